@@ -1,0 +1,72 @@
+"""The process behind one embedded server, which starts it and, after its last user, stops it.
+
+`python -m registry.embedded.keeper NAME VAR` returns when the server answers, or with a message
+when it does not start; the keeper lives on in the background.
+"""
+
+import fcntl
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from registry.embedded.servers import SERVERS
+from registry.embedded.services import try_lock
+
+# Seconds. Matters only when the last user was killed: one that ends well tells the keeper.
+LOOK_EVERY = 1.0
+
+
+def keep(name: str, var: Path) -> None:
+    """Run the server until nobody uses it, it ends by itself, or SIGTERM comes."""
+    run = var / "run"
+    with ExitStack() as files:
+        state, users, lock = (
+            files.enter_context((run / f"{name}.{kind}").open("a"))
+            for kind in ("json", "users", "lock")
+        )
+        fcntl.flock(state, fcntl.LOCK_EX)
+        state.truncate(0)
+        server = SERVERS[name](var)
+        try:
+            process = server.start()
+            state.write(json.dumps({"keeper": os.getpid(), "url": server.url}))
+            state.flush()
+            leave_terminal(var / "log" / f"{name}.log")
+            while process.poll() is None:
+                try:
+                    process.wait(LOOK_EVERY)
+                except subprocess.TimeoutExpired:
+                    if try_lock(lock):
+                        if try_lock(users):
+                            break  # still holding the lock: nobody may join a server about to stop
+                        fcntl.flock(lock, fcntl.LOCK_UN)
+        finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            server.stop()
+            state.truncate(0)
+
+
+def leave_terminal(log: Path) -> None:
+    """Send output to the log from now on; whoever started us reads the closed pipe as success."""
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), sys.stdout.fileno())
+        os.dup2(file.fileno(), sys.stderr.fileno())
+
+
+def main() -> None:
+    """Go into the background and keep the server named on the command line."""
+    name, var = sys.argv[1:]
+    if os.fork():
+        os._exit(0)
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
+    keep(name, Path(var))
+
+
+if __name__ == "__main__":
+    main()
