@@ -1,0 +1,1 @@
+"""The clinical leadership talent registry."""

@@ -1,0 +1,1 @@
+"""Leadership frameworks as versioned data, and people assessed against them."""
