@@ -17,7 +17,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.config.settings")
     if os.environ.get("REGISTRY_MODE", "production") != "production":
         # Here, because a production machine need not have the packages of the embedded servers.
-        from registry.embedded import services  # noqa: PLC0415
+        from registry.embedded import services
 
         services.ensure(os.environ, Path(os.environ.get("REGISTRY_VAR", ROOT / "var")))
     execute_from_command_line(sys.argv)

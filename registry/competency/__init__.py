@@ -1,1 +1,1 @@
-"""Leadership frameworks as versioned data, and people assessed against them."""
+"""Leadership frameworks and assessments against them."""

@@ -91,7 +91,7 @@ class _Loader(yaml.SafeLoader):
     depth = 0
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        event: Any = self.peek_event()
         if event.anchor is not None:  # every alias event carries its anchor's name too
             raise yaml.MarkedYAMLError(problem="anchors and aliases are not accepted", problem_mark=event.start_mark)
         if self.depth == MAX_DEPTH:
@@ -142,7 +142,8 @@ _SCALARS: dict[type, tuple[str, str, Any, str]] = {
 
 class _Reading:
     """One pass over the nodes. What cannot be read becomes a problem, and None (or an empty list) in its record, so
-    that the rules can still look at the rest."""
+    that the rules can still look at the rest.
+    """
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []

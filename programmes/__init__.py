@@ -1,0 +1,1 @@
+"""Leadership programmes: gates, cohorts, outcomes. No code yet."""

@@ -1,0 +1,1 @@
+"""People who sign in, the roles they hold, and the consents they give."""

@@ -1,0 +1,188 @@
+"""Who signs in, the roles they hold where, and the consents they gave."""
+
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any, ClassVar
+
+import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower, Now
+
+from registry.accounts.querysets import (
+    ConsentQuerySet,
+    RoleGrantQuerySet,
+    UserManager,
+)
+from registry.accounts.roles import RIGHTS, Level, Role
+from registry.kernel.clock import today
+from registry.kernel.permissions import Permission
+from registry.kernel.privacy import Privacy
+from registry.kernel.rows import ScopedModel
+from registry.kernel.scope import EVERYTHING, NOTHING, Scope
+from registry.organisations.models import Organisation, Region
+
+
+@pghistory.track(exclude=["password", "last_login"])
+class User(AbstractBaseUser, ScopedModel):
+    """A person who signs in with an e-mail address, or a client of the API that never does."""
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=200)
+    is_active = models.BooleanField(default=True)
+    is_client = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    privacy = Privacy(
+        operational="id is_active is_client created_at last_login",
+        personal="email name",
+        secret="password",  # noqa: S106 (a field's name)
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_unique_whatever_the_case")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def grants(self) -> list["RoleGrant"]:
+        """The roles held now; read once per request."""
+        return list(self.role_grants.active().select_related("organisation", "region"))
+
+    @staticmethod
+    def grants_at(organisation_ids: Collection[int]) -> Any:
+        """The roles held now at these organisations, by anybody."""
+        return RoleGrant.objects.active().filter(organisation_id__in=organisation_ids)
+
+    def holds(self, role: Role) -> bool:
+        """Whether this role is held anywhere."""
+        return any(grant.role == role for grant in self.grants)
+
+    def scope_for(self, permission: Permission) -> Scope:
+        """The rows this person may reach with this permission (see `kernel.scope`)."""
+        if permission not in self._scopes:
+            self._scopes[permission] = self._work_out(permission)
+        return self._scopes[permission]
+
+    @cached_property
+    def _scopes(self) -> dict[Permission, Scope]:
+        return {}
+
+    @cached_property
+    def _organisations_by_region(self) -> dict[int, frozenset[int]]:
+        region_ids = {grant.region_id for grant in self.grants if grant.region_id}
+        return {
+            region_id: frozenset(Organisation.objects.in_region(region_id, today()).values_list("pk", flat=True))
+            for region_id in region_ids
+        }
+
+    def _work_out(self, permission: Permission) -> Scope:
+        if not self.is_active:
+            return NOTHING
+        over = [grant for grant in self.grants if permission in RIGHTS[Role(grant.role)].over]
+        own = any(permission in RIGHTS[Role(grant.role)].own for grant in self.grants)
+        if any(grant.level == Level.NATIONAL for grant in over):
+            return EVERYTHING
+        organisations = {grant.organisation_id for grant in over if grant.organisation_id}
+        for grant in over:
+            if grant.region_id:
+                organisations |= self._organisations_by_region[grant.region_id]
+        return Scope(organisation_ids=frozenset(organisations), user_id=self.pk if own else None)
+
+
+@pghistory.track()
+class RoleGrant(ScopedModel):
+    """A role held at an organisation, in a region or nationally, from `granted_at` to `revoked_at`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=20, choices=Role)
+    level = models.CharField(max_length=12, choices=Level)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True)
+    granted_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Empty only for the first administrator, whom a command appoints.
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="grants_given")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="grants_revoked")
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    privacy = Privacy(
+        operational="id level granted_at granted_by revoked_at revoked_by",
+        personal="user role organisation region",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="role_grant_has_one_place",
+                condition=Q(level="organisation", organisation__isnull=False, region__isnull=True)
+                | Q(level="region", organisation__isnull=True, region__isnull=False)
+                | Q(level="national", organisation__isnull=True, region__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="role_grant_revoked_at_and_by",
+                condition=Q(revoked_at__isnull=True, revoked_by__isnull=True)
+                | Q(revoked_at__isnull=False, revoked_by__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "organisation", "region"],
+                condition=Q(revoked_at__isnull=True),
+                nulls_distinct=False,
+                name="role_grant_held_once_per_place",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.place}"
+
+    @property
+    def place(self) -> str:
+        """Where the role holds, in words."""
+        return str(self.organisation or self.region or "England")
+
+
+class ConsentReach(models.TextChoices):
+    """For whose board posts a person wants to be considered."""
+
+    OWN_TRUST = "trust", "My own trust"
+    REGION = "region", "My region"
+    NATIONAL = "national", "Anywhere in England"
+
+
+@pghistory.track()
+class Consent(ScopedModel):
+    """Consent to be considered for board posts, from `given_at` to `withdrawn_at`."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="consents")
+    reach = models.CharField(max_length=8, choices=ConsentReach)
+    given_at = models.DateTimeField(db_default=Now(), editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    privacy = Privacy(operational="id", personal="user reach given_at withdrawn_at")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="consent_one_in_force_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gte=models.F("given_at")),
+                name="consent_withdrawn_after_given",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_reach_display()

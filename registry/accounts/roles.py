@@ -1,0 +1,84 @@
+"""Which role allows what, as data: rights over an organisation's rows, and rights over one's own."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from registry.kernel.permissions import Permission as P
+
+
+class Role(models.TextChoices):
+    """The roles a person, or a client of the API, can be granted."""
+
+    CLINICIAN = "clinician", "Clinician"
+    MENTOR = "mentor", "Mentor"
+    APPRAISER = "appraiser", "Appraiser"
+    HR_OFFICER = "hr_officer", "HR officer"
+    PROGRAMME_LEAD = "programme_lead", "Programme lead"
+    REGIONAL_LEAD = "regional_lead", "Regional lead"
+    NATIONAL_LEAD = "national_lead", "National lead"
+    AUDITOR = "auditor", "Auditor"
+    ADMINISTRATOR = "administrator", "Administrator"
+    API_CLIENT = "api_client", "API client"
+
+
+class Level(models.TextChoices):
+    """How far a grant reaches."""
+
+    ORGANISATION = "organisation", "One organisation"
+    REGION = "region", "A region"
+    NATIONAL = "national", "The whole of England"
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What a role allows where it is granted (`over`), and on rows about the holder (`own`)."""
+
+    means: str
+    over: frozenset[P] = frozenset()
+    own: frozenset[P] = frozenset()
+    levels: frozenset[Level] = frozenset(Level)
+
+
+HR_RIGHTS = frozenset(
+    {
+        P.PROFILE_VIEW,
+        P.PROFILE_EDIT,
+        P.PEOPLE_IMPORT,
+        P.ASSESSMENT_VIEW,
+        P.VACANCY_VIEW,
+        P.VACANCY_EDIT,
+        P.SHORTLIST_DECIDE,
+        P.ROLE_GRANT,
+    }
+)
+
+RIGHTS: dict[Role, Rights] = {
+    Role.CLINICIAN: Rights(
+        "Keeps a profile and assesses themself",
+        own=frozenset({P.PROFILE_VIEW, P.PROFILE_EDIT, P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT}),
+    ),
+    Role.MENTOR: Rights("Supports other clinicians", own=frozenset({P.PROFILE_VIEW})),
+    Role.APPRAISER: Rights(
+        "Agrees the levels of the people they appraise",
+        own=frozenset({P.ASSESSMENT_VIEW, P.ASSESSMENT_AGREE}),
+    ),
+    Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
+    Role.PROGRAMME_LEAD: Rights("Runs leadership programmes"),
+    Role.REGIONAL_LEAD: Rights(
+        "Sees the board vacancies of a region",
+        over=frozenset({P.VACANCY_VIEW}),
+        levels=frozenset({Level.REGION}),
+    ),
+    Role.NATIONAL_LEAD: Rights(
+        "Sees the board vacancies of England",
+        over=frozenset({P.VACANCY_VIEW}),
+        levels=frozenset({Level.NATIONAL}),
+    ),
+    Role.AUDITOR: Rights("Reads what happened and who read what", over=frozenset({P.AUDIT_VIEW})),
+    Role.ADMINISTRATOR: Rights(
+        "Sets up organisations, roles, frameworks and clients of the API",
+        over=frozenset(P) - {P.ASSESSMENT_EDIT, P.ASSESSMENT_AGREE},
+    ),
+    Role.API_CLIENT: Rights("A program that pulls published shortlists", over=frozenset({P.SHORTLIST_PULL})),
+}

@@ -1,0 +1,49 @@
+"""The two ways to leave a trace: `record` what an action meant, `read` who saw what."""
+
+from typing import Any
+
+from django.db import models
+
+from registry.audit.context import current
+from registry.audit.models import AuditEvent, ReadEvent
+
+
+def record(
+    verb: str,
+    subject: models.Model,
+    *,
+    by: Any,
+    organisation_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write down that `by` (a user, or None for the system) did `verb` to `subject`.
+
+    Call it inside the action's transaction, so that the trace and the change live or die together.
+    """
+    AuditEvent.objects.create(verb=verb, detail=detail or {}, **_common(subject, by, organisation_id))
+
+
+def read(
+    purpose: str,
+    subject: models.Model,
+    *,
+    by: Any,
+    organisation_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write down that `by` saw `subject` (a profile, an assessment, a shortlist, an export)."""
+    ReadEvent.objects.create(purpose=purpose, detail=detail or {}, **_common(subject, by, organisation_id))
+
+
+def _common(subject: models.Model, by: Any, organisation_id: int | None) -> dict[str, Any]:
+    how = current.get()
+    return {
+        "actor_id": by.pk if by else None,
+        "actor_name": str(by) if by else "the system",
+        "subject_type": subject._meta.label_lower,
+        "subject_id": subject.pk,
+        "organisation_id": organisation_id,
+        "request_id": how.request_id,
+        "address": how.address,
+        "via": how.via,
+    }

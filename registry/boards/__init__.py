@@ -1,0 +1,1 @@
+"""Board posts: vacancies, explained shortlists, decisions."""

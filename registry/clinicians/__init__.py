@@ -1,0 +1,1 @@
+"""Clinicians: profile, registrations, posts, roles held."""

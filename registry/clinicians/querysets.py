@@ -1,0 +1,44 @@
+"""Ways to ask for clinicians and what belongs to them."""
+
+from typing import Any, Self, cast
+
+from django.db.models import Q
+
+from registry.kernel.rows import ScopedQuerySet
+from registry.kernel.scope import Scope
+
+
+class ClinicianQuerySet(ScopedQuerySet):
+    """Clinicians are seen by their employer's officers and by themselves."""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everything:
+            return self
+        reach = Q(organisation_id__in=scope.organisation_ids)
+        if scope.user_id is not None:
+            reach |= Q(user_id=scope.user_id)
+        return self.filter(reach)
+
+    def matching(self, text: str) -> Self:
+        """Those whose name, staff number or registration number contains every word of `text`."""
+        found, model = self, cast("Any", self.model)
+        for word in text.split():
+            found = found.filter(
+                Q(family_name__icontains=word)
+                | Q(given_name__icontains=word)
+                | Q(staff_number__iexact=word)
+                | Q(pk__in=model.registrations_numbered(word))
+            )
+        return found
+
+
+class OfClinicianQuerySet(ScopedQuerySet):
+    """Rows that belong to a clinician are seen by whoever sees the clinician."""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everything:
+            return self
+        reach = Q(clinician__organisation_id__in=scope.organisation_ids)
+        if scope.user_id is not None:
+            reach |= Q(clinician__user_id=scope.user_id)
+        return self.filter(reach)

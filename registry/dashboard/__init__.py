@@ -1,0 +1,1 @@
+"""Role home pages: what needs me now; the menu and the error pages."""

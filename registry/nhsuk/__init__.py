@@ -1,0 +1,1 @@
+"""The design-system form kit: any Django form, rendered with the NHS macros."""

@@ -1,0 +1,39 @@
+"""Widgets the design system has and Django has not."""
+
+from typing import Any
+
+from django import forms
+
+
+class DayMonthYear(forms.Widget):
+    """A date asked for as day, month and year; posted as `<name>-day` and so on."""
+
+    PARTS = ("day", "month", "year")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """ISO text for a whole date, what was typed (year-month-day) otherwise, None where nothing was."""
+        typed = [str(data.get(f"{name}-{part}", "")).strip() for part in reversed(self.PARTS)]
+        return "-".join(typed) if any(typed) else None
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return not any(f"{name}-{part}" in data for part in self.PARTS)
+
+    def parts(self, value: Any) -> dict[str, str]:
+        """What each of the three boxes shows."""
+        if value is None or value == "":
+            return dict.fromkeys(self.PARTS, "")
+        if hasattr(value, "year"):
+            return {part: str(getattr(value, part)) for part in self.PARTS}
+        typed = str(value).split("-")
+        return dict(zip(self.PARTS, reversed([*typed, "", ""][:3]), strict=True))
+
+
+class DateField(forms.DateField):
+    """A date in three boxes; says in words what is wrong with it."""
+
+    widget = DayMonthYear
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", "For example, 15 3 2024")
+        options.setdefault("error_messages", {"invalid": "Enter a real date, with the year in full, like 15 3 2024."})
+        super().__init__(input_formats=["%Y-%m-%d"], **options)

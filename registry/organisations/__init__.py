@@ -1,0 +1,1 @@
+"""Trusts, integrated care boards and regions, with dated links."""

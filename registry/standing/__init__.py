@@ -1,0 +1,1 @@
+"""One derived row per clinician: what selection may know now."""
