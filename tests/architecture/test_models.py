@@ -1,0 +1,58 @@
+"""Every model: private by declaration, tracked by triggers, with foreign keys that point down."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from registry.kernel.rows import ScopedModel
+from tests.architecture.test_one_door import MODELS
+
+# Bottom to top, as in the import contract.
+LAYERS = [
+    {"audit", "organisations"},
+    {"accounts"},
+    {"clinicians"},
+    {"standing"},
+    {"competency"},
+    {"boards"},
+    {"programmes", "mentoring"},
+    {"api", "transfers", "dashboard"},
+]
+LEVEL = {label: level for level, labels in enumerate(LAYERS) for label in labels}
+
+# Scoped models that no trigger tracks, and why.
+UNTRACKED = {
+    "audit.AuditEvent": "is itself the record, and append-only",
+    "audit.ReadEvent": "is itself the record, and append-only",
+    "standing.Standing": "derived: rebuilt from tracked sources",
+    "standing.AgreedLevels": "derived: rebuilt from tracked sources",
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_model_classifies_every_field_once(model):
+    assert model.privacy.classified().keys() == {field.name for field in model._meta.concrete_fields}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_foreign_keys_point_down(model):
+    here = LEVEL[model._meta.app_label]
+    for field in model._meta.get_fields():
+        if field.concrete and field.is_relation and field.related_model is not None:
+            there = field.related_model._meta.app_label
+            if there in LEVEL and there != model._meta.app_label:
+                assert LEVEL[there] < here, field
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_audit_holds_no_foreign_keys(model):
+    if model._meta.app_label == "audit":
+        assert not [f for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey)]
+
+
+@pytest.mark.parametrize("model", [p for p in MODELS if issubclass(p.values[0], ScopedModel)])
+def test_scoped_model_is_tracked_by_triggers_or_exempt_for_a_reason(model):
+    tracked = any(
+        getattr(other, "pgh_tracked_model", None) is model for other in apps.get_models(include_auto_created=True)
+    )
+    assert tracked != (model._meta.label in UNTRACKED)
