@@ -122,7 +122,7 @@ class Postgres(Server):
     def prepare(self) -> None:
         if self.user:
             shutil.chown(self.sockets, self.user, self.user)
-            # For a package installed with a strict umask, and for the folders above it and the data.
+            # For a package installed with a strict umask, and the folders above it and the data.
             ensure_folder_permissions(self.binaries.parent, stat.S_IROTH | stat.S_IXOTH)
             for folder in {*self.binaries.parents, *self.data.parents}:
                 folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
