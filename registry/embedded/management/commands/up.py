@@ -91,9 +91,7 @@ class Command(BaseCommand):
         name, code = ended
         code = 128 - code if code < 0 else code or 1  # as a shell reports a signal; never success
         lines = (parts.logs / f"{name}.log").read_text(errors="replace").splitlines()
-        self.say(
-            "\n".join([*lines[-LOG_LINES:], "", f"The {name} process ended with exit code {code}."])
-        )
+        self.say("\n".join([*lines[-LOG_LINES:], "", f"The {name} process ended with exit code {code}."]))
         return code
 
     def say(self, line: str) -> None:
