@@ -10,6 +10,10 @@ PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 UV_COMPILE := var/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --custom-compile-command "make lock"
 
+# What production settings insist on; nothing is connected to.
+AS_IN_PRODUCTION = REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')" \
+  DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
+
 .DEFAULT_GOAL := help
 .PHONY: help run setup test lint format lock clean
 
@@ -39,14 +43,11 @@ test: setup ## Set up, find or install Chromium, then run every test
 lint: setup ## Check style, types, layers, templates, migrations and production settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/lint-imports
-	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	@$(AS_IN_PRODUCTION) $(BIN)/mypy
 	$(BIN)/djlint templates --lint
 	REGISTRY_MODE=test $(BIN)/python manage.py makemigrations --check --dry-run
-	@echo "manage.py check --deploy, as in production"
-	@REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
-	  DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example \
-	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@$(AS_IN_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: setup ## Format the code and mend what the linter can
 	$(BIN)/ruff check --fix

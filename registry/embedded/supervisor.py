@@ -58,7 +58,7 @@ class Supervisor:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,  # Ctrl-C in the terminal is for the parent alone
-                    preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+                    preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # noqa: PLW1509 - `up` has no threads
                 )
 
     def ended(self) -> tuple[str, int] | None:

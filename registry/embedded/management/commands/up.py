@@ -1,5 +1,6 @@
 """`manage.py up`: everything a first look needs, under one parent that Ctrl-C stops."""
 
+import errno
 import os
 import signal
 import socket
@@ -135,7 +136,7 @@ def free_port(port: str) -> int:
         with socket.create_server((ADDRESS, int(port))):
             return int(port)
     except OSError as error:
+        reason = "in use" if error.errno == errno.EADDRINUSE else "not for us to use"
         raise CommandError(
-            f"Port {port} of {ADDRESS} cannot be used: {os.strerror(error.errno)}. "
-            "Stop what uses it, or choose another: make run PORT=8001"
+            f"Port {port} of {ADDRESS} is {reason}. Stop what uses it, or choose another: make run PORT=8001"
         ) from None
