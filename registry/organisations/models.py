@@ -66,10 +66,14 @@ class Organisation(ReferenceModel):
     phone = models.CharField(max_length=30, blank=True)
     opened_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    # The day of the ODS file that last changed this row; an older file never overrules it.
+    as_of = models.DateField(null=True, blank=True, editable=False)
 
     objects = OrganisationQuerySet.as_manager()
 
-    privacy = Privacy(operational="id ods_code name kind foundation_trust address postcode phone opened_on closed_on")
+    privacy = Privacy(
+        operational="id ods_code name kind foundation_trust address postcode phone opened_on closed_on as_of"
+    )
     open_because = "ODS publishes every organisation"
 
     class Meta:
