@@ -13,7 +13,7 @@ urlpatterns = [
     path("api/", include("registry.api.urls")),
 ]
 
-handler400 = "registry.dashboard.views.bad_request"
-handler403 = "registry.dashboard.views.forbidden"
-handler404 = "registry.dashboard.views.not_found"
-handler500 = "registry.dashboard.views.server_error"
+handler400 = "registry.config.errors.bad_request"
+handler403 = "registry.config.errors.forbidden"
+handler404 = "registry.config.errors.not_found"
+handler500 = "registry.config.errors.server_error"
