@@ -1,6 +1,7 @@
 """`manage.py up`: everything a first look needs, under one parent that Ctrl-C stops."""
 
 import errno
+import hashlib
 import os
 import signal
 import socket
@@ -9,9 +10,11 @@ from argparse import ArgumentParser
 from contextlib import closing
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connections
 
@@ -62,8 +65,11 @@ class Command(BaseCommand):
         call_command("load_frameworks", stdout=self.stdout)
         self.say("Loading the demonstration data (on the first run only)")
         call_command("load_demo", if_empty=True, stdout=self.stdout)
-        self.say("Collecting the static files")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collected = settings.STATIC_ROOT / "collected"
+        if not collected.exists() or collected.read_text() != static_files():
+            self.say("Collecting the static files")
+            call_command("collectstatic", verbosity=0, interactive=False)
+            collected.write_text(static_files())
         connections.close_all()
 
     def run(self, port: int) -> int:
@@ -106,16 +112,20 @@ def commands(port: int) -> dict[str, list[str]]:
     celery = [sys.executable, "-m", "celery", "-A", "registry.config"]
     web = [sys.executable, "-m", "gunicorn", "registry.config.wsgi", "--bind", f"{ADDRESS}:{port}"]
     return {
-        "web": [
-            *web,
-            "--worker-class=gthread",
-            "--workers=2",
-            "--threads=4",
-            "--no-control-socket",
-        ],
-        "worker": [*celery, "worker", "--concurrency=2", "--loglevel=INFO"],
+        "web": [*web, "--worker-class=gthread", "--workers=2", "--threads=4", "--no-control-socket"],
+        "worker": [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip"],
         "beat": [*celery, "beat", "--loglevel=INFO"],
     }
+
+
+def static_files() -> str:
+    """A digest of the name, size and time of everything there is to collect."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(None):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
 
 
 def is_ready(port: int) -> bool:
