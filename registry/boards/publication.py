@@ -11,7 +11,7 @@ import datetime
 from typing import Any
 
 import orjson
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 
 from registry.boards.fields import Outcome
 from registry.boards.freezing import FORMAT, sha256
@@ -118,6 +118,35 @@ def served_entries(shortlist: Shortlist) -> Any:
     return PublishedEntry.objects.filter(shortlist=shortlist).annotate(
         served=Exists(consenting.filter(pk=OuterRef("entry_id")))
     )
+
+
+def not_eligible_by_criterion(shortlist: Shortlist) -> list[dict[str, Any]]:
+    """How many people each criterion ruled out first, in the order of the specification."""
+    titles = criterion_titles(shortlist.inputs)
+    found = dict(
+        ShortlistEntry.objects.filter(shortlist=shortlist)
+        .consenting(shortlist.vacancy.organisation_id, today())
+        .filter(~Q(first_failed=""))
+        .order_by()
+        .values_list("first_failed")
+        .annotate(people=Count("pk"))
+    )
+    return [
+        {"criterion": code, "title": title, "people": found[code]} for code, title in titles.items() if code in found
+    ]
+
+
+def criterion_titles(inputs: dict[str, Any]) -> dict[str, str]:
+    """Code → name of every essential criterion, in the order in which they are checked."""
+    experience = {
+        "registration": "Registration",
+        "profession": "Profession",
+        "band": "Band or grade",
+        "years": "Years in leadership",
+        "sector": "Sector",
+        "region": "Region",
+    }
+    return experience | {f"domain-{domain['position']}": domain["name"] for domain in inputs["domains"]}
 
 
 def moment(at: datetime.datetime) -> str:

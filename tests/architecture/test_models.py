@@ -26,6 +26,12 @@ UNTRACKED = {
     "audit.ReadEvent": "is itself the record, and append-only",
     "standing.Standing": "derived: rebuilt from tracked sources",
     "standing.AgreedLevels": "derived: rebuilt from tracked sources",
+    "boards.VacancyTransition": "is itself the record, and append-only",
+    "boards.Shortlist": "its inputs and results never change; its states are append-only rows",
+    "boards.ShortlistTransition": "is itself the record, and append-only",
+    "boards.ShortlistEntry": "never changes, and a history would keep what erasure must remove",
+    "boards.EntryDecision": "is itself the record, and append-only",
+    "boards.PublishedEntry": "never changes, and a history would keep what erasure must remove",
 }
 
 

@@ -14,11 +14,11 @@ from kombu.exceptions import OperationalError
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.boards import eligibility, freezing, progress, scoring
-from registry.boards.actions.vacancies import locked, move, require
 from registry.boards.building import facts_of_pool, pool, specification_of
-from registry.boards.models import Shortlist, ShortlistEntry, ShortlistTransition, Vacancy
+from registry.boards.models import Shortlist, ShortlistEntry, Vacancy
 from registry.boards.specification import Facts, Specification
-from registry.boards.states import SHORTLIST_TRANSITIONS, UNFINISHED, ShortlistStatus, VacancyStatus
+from registry.boards.states import UNFINISHED, ShortlistStatus, VacancyStatus
+from registry.boards.steps import locked, move, move_shortlist, require
 from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission
@@ -33,18 +33,6 @@ BATCH = 1000
 NOT_STARTED = "The build could not be started. Nothing was changed. Build the list again."
 STOPPED = "The build stopped without finishing. Nothing was changed. Build the list again."
 TOO_LATE = "The vacancy moved on before the list was built."
-
-
-def move_shortlist(
-    shortlist: Shortlist, to: ShortlistStatus, *, by: User | None, also: list[str] | None = None
-) -> None:
-    """Take a locked shortlist to its next state, saving the fields in `also` with it, and write down the step."""
-    before = ShortlistStatus(shortlist.status)
-    if (before, to) not in SHORTLIST_TRANSITIONS:
-        raise WrongState(f"This list is {before.label.lower()}, so this cannot be done now.")
-    shortlist.status = to
-    shortlist.save(update_fields=["status", *(also or [])])
-    ShortlistTransition.objects.create(shortlist=shortlist, from_status=before, to_status=to, by=by)
 
 
 @transaction.atomic

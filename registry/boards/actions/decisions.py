@@ -3,17 +3,16 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.boards import freezing, publication
-from registry.boards.actions.builds import move_shortlist
-from registry.boards.actions.vacancies import locked, move, require, worded
 from registry.boards.fields import Outcome
 from registry.boards.models import EntryDecision, PublishedEntry, Shortlist, ShortlistEntry
 from registry.boards.states import UNFINISHED, ShortlistStatus, VacancyStatus
+from registry.boards.steps import locked, move, move_shortlist, require, worded
 from registry.clinicians.models import Post
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
@@ -63,7 +62,7 @@ def publish(*, shortlist: Shortlist, by: User) -> Shortlist:
     _require_built(shortlist)
     if Shortlist.objects.filter(vacancy=vacancy, status__in=UNFINISHED).exists():
         raise WrongState("A newer list is being built. Wait for it, then decide and publish.")
-    candidates = list(
+    candidates: list[Any] = list(
         ShortlistEntry.objects.filter(shortlist=shortlist)
         .consenting(vacancy.organisation_id, today())
         .eligible()
@@ -88,36 +87,7 @@ def publish(*, shortlist: Shortlist, by: User) -> Shortlist:
     return shortlist
 
 
-def not_eligible_by_criterion(shortlist: Shortlist) -> list[dict[str, Any]]:
-    """How many people each criterion ruled out first, in the order of the specification."""
-    titles = criterion_titles(shortlist.inputs)
-    found = dict(
-        ShortlistEntry.objects.filter(shortlist=shortlist)
-        .consenting(shortlist.vacancy.organisation_id, today())
-        .filter(~Q(first_failed=""))
-        .order_by()
-        .values_list("first_failed")
-        .annotate(people=Count("pk"))
-    )
-    return [
-        {"criterion": code, "title": title, "people": found[code]} for code, title in titles.items() if code in found
-    ]
-
-
-def criterion_titles(inputs: dict[str, Any]) -> dict[str, str]:
-    """Code → name of every essential criterion, in the order in which they are checked."""
-    experience = {
-        "registration": "Registration",
-        "profession": "Profession",
-        "band": "Band or grade",
-        "years": "Years in leadership",
-        "sector": "Sector",
-        "region": "Region",
-    }
-    return experience | {f"domain-{domain['position']}": domain["name"] for domain in inputs["domains"]}
-
-
-def _freeze(shortlist: Shortlist, included: list[ShortlistEntry], *, excluded: int, by: User) -> None:
+def _freeze(shortlist: Shortlist, included: list[Any], *, excluded: int, by: User) -> None:
     titles = _post_titles([entry.clinician_id for entry in included if entry.clinician_id])
     now = timezone.now()
     frozen = []
@@ -137,7 +107,7 @@ def _freeze(shortlist: Shortlist, included: list[ShortlistEntry], *, excluded: i
             shortlist,
             included=len(included),
             excluded=excluded,
-            not_eligible=not_eligible_by_criterion(shortlist),
+            not_eligible=publication.not_eligible_by_criterion(shortlist),
             at=now,
             by=by.name,
         )

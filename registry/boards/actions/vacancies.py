@@ -16,37 +16,15 @@ from registry.boards.models import (
     RegionRequirement,
     Shortlist,
     Vacancy,
-    VacancyTransition,
 )
-from registry.boards.models.shortlists import REASON_MIN
 from registry.boards.specification import WEIGHT_MAX
-from registry.boards.states import UNFINISHED, VACANCY_TRANSITIONS, ShortlistStatus, VacancyStatus
+from registry.boards.states import UNFINISHED, ShortlistStatus, VacancyStatus
+from registry.boards.steps import locked, move, move_shortlist, require, worded
 from registry.competency.models import FrameworkVersion
 from registry.kernel.clock import today
-from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission
 from registry.organisations.models import Organisation, Region
-
-
-def require(by: User, permission: Permission, organisation_id: int) -> None:
-    """Raise NotAllowed unless `by` holds the permission at the vacancy's organisation."""
-    if not by.scope_for(permission).covers(frozenset({organisation_id})):
-        raise NotAllowed("You cannot do this for that organisation.")
-
-
-def locked(vacancy_id: int) -> Vacancy:
-    """The vacancy, locked until the end of the transaction; every action takes this lock first."""
-    return Vacancy.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=vacancy_id)
-
-
-def move(vacancy: Vacancy, to: VacancyStatus, *, by: User | None, reason: str = "") -> None:
-    """Take a locked vacancy to its next state, and write down the step. Raises WrongState if it cannot go there."""
-    before = VacancyStatus(vacancy.status)
-    if (before, to) not in VACANCY_TRANSITIONS:
-        raise WrongState(f"This vacancy is {before.label.lower()}, so this cannot be done now.")
-    vacancy.status = to
-    vacancy.save(update_fields=["status"])
-    VacancyTransition.objects.create(vacancy=vacancy, from_status=before, to_status=to, by=by, reason=reason)
 
 
 @transaction.atomic
@@ -172,26 +150,11 @@ def close_vacancy(*, vacancy: Vacancy, reason: str, by: User) -> Vacancy:
     require(by, Permission.VACANCY_EDIT, vacancy.organisation_id)
     reason = worded(reason, field="reason")
     for shortlist in Shortlist.objects.filter(vacancy=vacancy, status__in=UNFINISHED).select_for_update():
-        # Imported here because builds needs this module.
-        from registry.boards.actions.builds import move_shortlist
-
         shortlist.failure = "The vacancy was closed before the list was built."
         move_shortlist(shortlist, ShortlistStatus.FAILED, by=by, also=["failure"])
     move(vacancy, VacancyStatus.CLOSED, by=by, reason=reason)
     record("vacancy.closed", vacancy, by=by, organisation_id=vacancy.organisation_id, detail={"reason": reason})
     return vacancy
-
-
-def worded(reason: str, *, field: str) -> str:
-    """The reason without the spaces around it. Raises Invalid unless it says something: three words at least."""
-    reason = reason.strip()
-    if "\x00" in reason:
-        raise Invalid("The reason contains a character that cannot be kept.", field=field)
-    if len(reason) < REASON_MIN or len(reason.split()) < 3:
-        raise Invalid("Write the reason in a few words, so that it can be understood later.", field=field)
-    if len(reason) > 1000:
-        raise Invalid("Keep the reason under 1,000 characters.", field=field)
-    return reason
 
 
 def _require_draft(vacancy: Vacancy) -> None:
