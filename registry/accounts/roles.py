@@ -46,6 +46,7 @@ HR_RIGHTS = frozenset(
         P.PROFILE_EDIT,
         P.PEOPLE_IMPORT,
         P.ASSESSMENT_VIEW,
+        P.EXPECTATION_CHOOSE,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
         P.SHORTLIST_DECIDE,

@@ -4,10 +4,10 @@ The dataclasses below *are* the file format: every field is a key, a field with 
 annotation says what the value must look like. `read` collects every problem of a file with its line, so that a person
 mends it in one go; it never returns half a file.
 
-Levels. An element's level counts when it is 1 to 5. 0 never counts: what it says ("not yet", a negative behaviour, or
-"no chance to demonstrate" where `not_observed: 0`) is the scale's own affair. The registry keeps a domain's level in
-twelfths, 12 × sum ÷ count over the elements that count: a whole number for 1 to 4 elements, and 0 when none counts.
-That is why an open framework has at most 4 elements in a domain; a closed one is only read, so it may have more.
+Levels. An element's level is 0 to 5, and all of them count: 0 says "not yet", or a negative behaviour. Only the value a
+scale names as `not_observed` ("no chance to demonstrate") is left out. The registry keeps a domain's level in twelfths,
+12 × sum ÷ count over the elements that count (see `twelfths`): a whole number for 1 to 4 elements, and none where no
+element counts. That is why an open framework has at most 4 elements in a domain; a closed one is only read.
 """
 
 import hashlib
@@ -33,6 +33,7 @@ class FrameworkFileError(strict_yaml.Refused):
 Code = Annotated[str, Text(20, r"[A-Za-z0-9][A-Za-z0-9._-]*", "a code: letters, digits, dot, dash, underscore")]
 Name = Annotated[str, Text(120)]
 Prose = Annotated[str, Text(1000)]
+Version = Annotated[str, Text(40)]
 Level = Annotated[int, Between(0, 5)]
 CountedLevel = Annotated[int, Between(1, 5)]
 Profession = Literal["doctors", "all_clinicians", "all_staff", "board"]
@@ -43,7 +44,7 @@ EmotionalIntelligence = Literal["self_awareness", "self_management", "social_awa
 
 @dataclass(frozen=True, kw_only=True)
 class ScaleValue:
-    """One answer of a scale; 1 to 5 count, 0 does not."""
+    """One answer of a scale; it counts, unless the scale calls it `not_observed`."""
 
     value: Level
     label: Name
@@ -130,7 +131,7 @@ class FrameworkFile:
     """One framework version. `effective_to` is its last day in force; `default` marks the all-staff default."""
 
     code: Code
-    version: Name
+    version: Version
     name: Name
     publisher: Name
     audience: Name

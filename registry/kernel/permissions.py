@@ -18,6 +18,7 @@ class Permission(StrEnum):
     SHORTLIST_PULL = "shortlist.pull"
     ORGANISATION_MANAGE = "organisation.manage"
     FRAMEWORK_MANAGE = "framework.manage"
+    EXPECTATION_CHOOSE = "expectation.choose"
     ROLE_GRANT = "role.grant"
     API_CLIENT_MANAGE = "api_client.manage"
     AUDIT_VIEW = "audit.view"

@@ -24,6 +24,7 @@ LEVEL = {label: level for level, labels in enumerate(LAYERS) for label in labels
 UNTRACKED = {
     "audit.AuditEvent": "is itself the record, and append-only",
     "audit.ReadEvent": "is itself the record, and append-only",
+    "competency.AssessmentTransition": "is itself the record, and append-only",
     "standing.Standing": "derived: rebuilt from tracked sources",
     "standing.AgreedLevels": "derived: rebuilt from tracked sources",
     "boards.VacancyTransition": "is itself the record, and append-only",

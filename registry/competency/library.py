@@ -1,0 +1,149 @@
+"""The frameworks on the shelf: loading versions from their files."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from django.db import transaction
+
+from registry.audit.record import record
+from registry.competency import framework_files, strict_yaml
+from registry.competency.framework_files import FrameworkFile, FrameworkFileError
+from registry.competency.models import Domain, Element, Expectation, FrameworkVersion
+from registry.competency.states import Matrix
+from registry.kernel.errors import Invalid, WrongState
+from registry.kernel.locks import advisory_lock
+
+LOADED, REPLACED, UNCHANGED = "loaded", "replaced", "unchanged"
+
+
+def read_files(paths: Iterable[Path]) -> dict[Path, FrameworkFile]:
+    """The framework versions in these files, and in the YAML files of these folders.
+
+    Raises Invalid with one line for each problem (file, line, reason) if any file has one.
+    """
+    found: dict[Path, FrameworkFile] = {}
+    problems: list[str] = []
+    first: dict[tuple[str, str], Path] = {}
+    for path in _yaml_files(paths):
+        try:
+            # One byte more than is ever accepted is enough to refuse a file of any size.
+            with path.open("rb") as file:
+                framework = framework_files.read(file.read(strict_yaml.MAX_BYTES + 1))
+        except OSError as error:
+            problems.append(f"{path}: cannot be read: {error.strerror}")
+        except FrameworkFileError as refused:
+            problems += [f"{path}, {problem}" for problem in refused.problems]
+        else:
+            twin = first.setdefault((framework.code, framework.version), path)
+            if twin != path:
+                problems.append(f"{path}: {framework.code} {framework.version} is in {twin} as well")
+            found[path] = framework
+    if problems:
+        raise Invalid("\n".join(problems))
+    return found
+
+
+def _yaml_files(paths: Iterable[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted([*path.glob("*.yaml"), *path.glob("*.yml")])
+        else:
+            yield path
+
+
+@transaction.atomic
+def load(frameworks: Iterable[FrameworkFile]) -> list[tuple[FrameworkVersion, str]]:
+    """Bring the database to what these framework versions say; all of them or, on a refusal, none.
+
+    Each comes back with what happened: `loaded`, `replaced` (its file says something else now, and no assessment is
+    on it yet) or `unchanged`. Raises WrongState where a changed version has assessments, or two versions of a
+    framework would begin on one day.
+    """
+    advisory_lock("load_frameworks")
+    return [_load(framework) for framework in frameworks]
+
+
+def _load(file: FrameworkFile) -> tuple[FrameworkVersion, str]:
+    digest = framework_files.digest(file)
+    # Whoever starts an assessment on it meanwhile waits, as their new row needs this one's key.
+    version = FrameworkVersion.objects.select_for_update().filter(code=file.code, version=file.version).first()
+    if version is not None and version.digest == digest:
+        return version, UNCHANGED
+    if version is not None and version.assessments.exists():
+        raise WrongState(
+            f"{file.code} {file.version} differs from what is loaded, and assessments have been made on it. "
+            "It can only be superseded: give the new file a version of its own."
+        )
+    same_day = FrameworkVersion.objects.filter(code=file.code, effective_from=file.effective_from)
+    if rival := same_day.exclude(version=file.version).first():
+        raise WrongState(
+            f"{file.code} {file.version} takes effect on the same day as {file.code} {rival.version}. "
+            "Only one version of a framework can be in force."
+        )
+    done = REPLACED if version else LOADED
+    if version is not None:
+        version.domains.all().delete()
+    version = _write(version or FrameworkVersion(code=file.code, version=file.version), file, digest)
+    record(f"framework.{done}", version, by=None, detail={"code": file.code, "version": file.version, "digest": digest})
+    return version, done
+
+
+def _write(version: FrameworkVersion, file: FrameworkFile, digest: str) -> FrameworkVersion:
+    copied = (
+        "name publisher audience professions effective_from effective_to closed_to_new source copyright default_scale"
+    )
+    for name in copied.split():
+        setattr(version, name, getattr(file, name))
+    version.is_default, version.digest = file.default, digest
+    version.scales = [asdict(scale) for scale in file.scales]
+    version.stages = [asdict(stage) for stage in file.stages]
+    version.matrices = [
+        {
+            "code": matrix.code,
+            "name": matrix.name,
+            "source": matrix.source,
+            "stages": {row.career_stage: row.name for row in matrix.rows},
+        }
+        for matrix in file.expectations
+    ]
+    version.save()
+    domains = Domain.objects.bulk_create(
+        Domain(
+            version=version,
+            position=position,
+            code=domain.code,
+            name=domain.name,
+            summary=domain.summary,
+            staged=domain.staged,
+            scale=domain.scale or file.default_scale,
+        )
+        for position, domain in enumerate(file.domains, 1)
+    )
+    Element.objects.bulk_create(
+        Element(
+            domain=domain,
+            position=position,
+            code=element.code,
+            name=element.name,
+            prompt=element.prompt,
+            max_level=element.max_level,
+            emotional_intelligence=list(element.emotional_intelligence),
+        )
+        for domain, said in zip(domains, file.domains, strict=True)
+        for position, element in enumerate(said.elements, 1)
+    )
+    by_code = {domain.code: domain for domain in domains}
+    Expectation.objects.bulk_create(
+        Expectation(
+            domain=by_code[cell.domain],
+            matrix=Matrix(matrix.code),
+            career_stage=row.career_stage,
+            expectation=cell.expectation,
+            minimum_level=cell.minimum_level,
+        )
+        for matrix in file.expectations
+        for row in matrix.rows
+        for cell in row.cells
+    )
+    return version

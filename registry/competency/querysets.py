@@ -1,0 +1,88 @@
+"""Ways to ask for assessments and what belongs to them."""
+
+import datetime
+from typing import Any, Self, cast
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from registry.competency.states import OPEN, State
+from registry.kernel.permissions import Permission
+from registry.kernel.rows import ScopedQuerySet
+from registry.kernel.scope import Scope
+
+
+class FrameworkVersionQuerySet(models.QuerySet):
+    """Frameworks are published: everybody who is signed in may read them."""
+
+    def current(self, day: datetime.date) -> Self:
+        """Of each framework, the version in force on this day: the last that took effect by then."""
+        later = cast("Any", self.model).rows().filter(
+            code=OuterRef("code"), effective_from__lte=day, effective_from__gt=OuterRef("effective_from")
+        )
+        return self.filter(
+            Q(effective_to__isnull=True) | Q(effective_to__gte=day), ~Exists(later), effective_from__lte=day
+        )
+
+    def open_to_new(self, day: datetime.date) -> Self:
+        """Those on which an assessment may be started on this day."""
+        return self.current(day).filter(closed_to_new=False)
+
+    def with_parts(self) -> Self:
+        """With domains and elements, in two more queries however many there are."""
+        return self.prefetch_related("domains__elements")
+
+
+class AssessmentQuerySet(ScopedQuerySet):
+    """A clinician sees their own, their appraiser what was sent to them, their employer what was agreed."""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everything:
+            return self.filter(state=State.AGREED)
+        reach = Q(clinician__organisation_id__in=scope.organisation_ids, state=State.AGREED)
+        if scope.user_id is not None:
+            reach |= Q(clinician__user_id=scope.user_id)
+        return self.filter(reach)
+
+    def visible_to(self, user: Any, permission: Permission) -> Self:
+        """As everywhere; but to edit reaches one's own only, and to agree only what was sent to oneself."""
+        if not user.is_authenticated:
+            return self.none()
+        if permission == Permission.ASSESSMENT_AGREE:
+            return self.sent_to(user)
+        if permission == Permission.ASSESSMENT_EDIT:
+            own = user.scope_for(permission).user_id
+            return self.filter(clinician__user_id=own) if own is not None else self.none()
+        if permission == Permission.ASSESSMENT_VIEW:
+            return self.filter(
+                Q(pk__in=self.model._default_manager.within(user.scope_for(permission)).values("pk"))
+                | Q(pk__in=self.model._default_manager.sent_to(user).values("pk"))
+            )
+        return self.none()
+
+    def sent_to(self, user: Any) -> Self:
+        """Those this person is the appraiser of, submitted or agreed; none without the right to agree."""
+        if user.scope_for(Permission.ASSESSMENT_AGREE).user_id is None:
+            return self.none()
+        return self.filter(appraiser_id=user.pk, state__in=[State.SUBMITTED, State.AGREED])
+
+    def agreed(self) -> Self:
+        """The agreed ones, newest first."""
+        return self.filter(state=State.AGREED).order_by("-agreed_at", "-pk")
+
+    def still_open(self) -> Self:
+        """Drafts and submitted ones."""
+        return self.filter(state__in=OPEN)
+
+
+class OfAssessmentQuerySet(ScopedQuerySet):
+    """Rows that belong to an assessment are seen by whoever sees the assessment."""
+
+    def _assessments(self) -> Any:
+        return cast("Any", self.model)._meta.get_field("assessment").related_model._default_manager
+
+    def within(self, scope: Scope) -> Self:
+        return self.filter(assessment__in=self._assessments().within(scope))
+
+    def visible_to(self, user: Any, permission: Permission) -> Self:
+        return self.filter(assessment__in=self._assessments().visible_to(user, permission))

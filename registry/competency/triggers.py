@@ -1,0 +1,94 @@
+"""What the database itself forbids, whoever asks and however: by Django, in bulk or in raw SQL."""
+
+import pgtrigger
+
+from registry.competency.states import TRANSITIONS, State
+
+
+def frozen_once_assessed(version: str, *, insert: bool = True) -> pgtrigger.Trigger:
+    """No row of a framework version may change once an assessment on that version exists.
+
+    `version` is an SQL expression for the version's key, in which ROW stands for the row. The version is locked
+    first: somebody who starts an assessment holds its key in share, so the two cannot pass each other.
+    """
+    operation = pgtrigger.Update | pgtrigger.Delete
+    return pgtrigger.Trigger(
+        name="frozen_once_assessed",
+        when=pgtrigger.Before,
+        operation=operation | pgtrigger.Insert if insert else operation,
+        declare=[("keys", "BIGINT[]"), ("found", "BIGINT")],
+        func=f"""
+            IF TG_OP <> 'INSERT' THEN
+                keys := keys || ({version.replace("ROW", "OLD")});
+            END IF;
+            IF TG_OP <> 'DELETE' THEN
+                keys := keys || ({version.replace("ROW", "NEW")});
+            END IF;
+            PERFORM 1 FROM competency_frameworkversion WHERE id = ANY(keys) ORDER BY id FOR UPDATE;
+            SELECT version_id INTO found FROM competency_assessment WHERE version_id = ANY(keys) LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'framework version % has assessments and cannot change', found;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def only_these_transitions() -> pgtrigger.Trigger:
+    """An assessment's state follows the table in `states`."""
+    pairs = [(old.value, new.value) for old in State for new in sorted(TRANSITIONS[old])]
+    return pgtrigger.FSM(name="state_follows_the_table", field="state", transitions=pairs)
+
+
+def agreed_is_final() -> pgtrigger.Trigger:
+    """An agreed assessment is never edited or deleted; a newer one supersedes it."""
+    return pgtrigger.Protect(
+        name="agreed_is_final",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(old__state=State.AGREED.value),
+    )
+
+
+def level_of_open_assessment() -> pgtrigger.Trigger:
+    """Levels change only while their assessment is open, and belong to its framework version.
+
+    The assessment is locked in share: whoever is agreeing it at this moment is waited for, and then seen.
+    """
+    return pgtrigger.Trigger(
+        name="level_of_open_assessment",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("assessments", "BIGINT[]"), ("closed", "TEXT")],
+        func="""
+            IF TG_OP <> 'INSERT' THEN
+                assessments := assessments || OLD.assessment_id;
+            END IF;
+            IF TG_OP <> 'DELETE' THEN
+                assessments := assessments || NEW.assessment_id;
+            END IF;
+            PERFORM 1 FROM competency_assessment WHERE id = ANY(assessments) ORDER BY id FOR SHARE;
+            SELECT state INTO closed FROM competency_assessment
+                WHERE id = ANY(assessments) AND state NOT IN ('draft', 'submitted') LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'the levels of an assessment that is % cannot change', closed;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            IF TG_OP = 'INSERT' OR NEW.element_id <> OLD.element_id OR NEW.assessment_id <> OLD.assessment_id THEN
+                PERFORM 1 FROM competency_assessment a
+                    JOIN competency_domain d ON d.version_id = a.version_id
+                    JOIN competency_element e ON e.domain_id = d.id
+                    WHERE a.id = NEW.assessment_id AND e.id = NEW.element_id;
+                IF NOT FOUND THEN
+                    RAISE EXCEPTION 'element % is not of the framework of assessment %',
+                        NEW.element_id, NEW.assessment_id;
+                END IF;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def append_only() -> pgtrigger.Trigger:
+    """Rows are written once."""
+    return pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
