@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import cast
 
 from registry.competency.models import Assessment, Domain, ElementLevel
 from registry.competency.twelfths import twelfths
@@ -13,8 +15,8 @@ def agreed_levels(clinician_ids: Collection[int]) -> list[AgreedLevels]:
     newest = list(
         Assessment.objects.agreed()
         .filter(clinician__in=clinician_ids)
-        .order_by("clinician", "framework", "-agreed_at", "-pk")
-        .distinct("clinician", "framework")
+        .order_by("clinician_id", "framework", "-agreed_at", "-pk")
+        .distinct("clinician_id", "framework")
         .select_related("version")
     )
     domains = defaultdict(list)
@@ -30,7 +32,7 @@ def agreed_levels(clinician_ids: Collection[int]) -> list[AgreedLevels]:
             framework=row.framework,
             version=row.version.version,
             assessment_id=row.pk,
-            agreed_at=row.agreed_at,
+            agreed_at=cast("datetime", row.agreed_at),
             **dict(zip(DOMAIN_COLUMNS, _by_domain(row, domains[row.version_id], levels[row.pk]), strict=False)),
         )
         for row in newest

@@ -18,6 +18,8 @@ from registry.competency.triggers import (
     frozen_once_assessed,
     level_of_open_assessment,
     only_these_transitions,
+    starts_on_its_version,
+    stays_whose_it_is,
 )
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ReferenceModel, ScopedModel
@@ -117,9 +119,7 @@ class Domain(ReferenceModel):
         constraints = [
             models.UniqueConstraint(fields=["version", "position"], name="domain_position_unique"),
             models.UniqueConstraint(fields=["version", "code"], name="domain_code_unique"),
-            models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=9), name="domain_position_has_a_column"
-            ),
+            models.CheckConstraint(condition=Q(position__gte=1, position__lte=9), name="domain_position_has_a_column"),
         ]
         triggers = [frozen_once_assessed("ROW.version_id")]
 
@@ -205,8 +205,8 @@ class Assessment(ScopedModel):
 
     clinician = models.ForeignKey(Clinician, models.PROTECT, related_name="assessments")
     version = models.ForeignKey(FrameworkVersion, models.PROTECT, related_name="assessments")
-    # The version's code, because one assessment is open for a framework, whichever its version.
-    framework = models.CharField(max_length=20)
+    # The version's code, set by trigger: one assessment is open for a framework, whichever its version.
+    framework = models.CharField(max_length=20, editable=False)
     appraiser = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assessments_to_agree"
     )
@@ -261,7 +261,7 @@ class Assessment(ScopedModel):
                 | (~Q(state="agreed") & Q(agreed_at__isnull=True)),
             ),
         ]
-        triggers = [only_these_transitions(), agreed_is_final()]
+        triggers = [starts_on_its_version(), stays_whose_it_is(), only_these_transitions(), agreed_is_final()]
 
     def __str__(self) -> str:
         return f"{self.version.name}, {self.clinician}"

@@ -17,8 +17,10 @@ class FrameworkVersionQuerySet(models.QuerySet):
 
     def current(self, day: datetime.date) -> Self:
         """Of each framework, the version in force on this day: the last that took effect by then."""
-        later = cast("Any", self.model).rows().filter(
-            code=OuterRef("code"), effective_from__lte=day, effective_from__gt=OuterRef("effective_from")
+        later = (
+            cast("Any", self.model)
+            .rows()
+            .filter(code=OuterRef("code"), effective_from__lte=day, effective_from__gt=OuterRef("effective_from"))
         )
         return self.filter(
             Q(effective_to__isnull=True) | Q(effective_to__gte=day), ~Exists(later), effective_from__lte=day
@@ -33,38 +35,43 @@ class FrameworkVersionQuerySet(models.QuerySet):
         return self.prefetch_related("domains__elements")
 
 
+NOWHERE = Q(pk__in=[])
+
+
+def _within(scope: Scope) -> Q:
+    if scope.everything:
+        return Q(state=State.AGREED)
+    reach = Q(clinician__organisation_id__in=scope.organisation_ids, state=State.AGREED)
+    if scope.user_id is not None:
+        reach |= Q(clinician__user_id=scope.user_id)
+    return reach
+
+
+def _sent_to(user: Any) -> Q:
+    """Those this person is the appraiser of, submitted or agreed; none without the right to agree."""
+    if user.scope_for(Permission.ASSESSMENT_AGREE).user_id is None:
+        return NOWHERE
+    return Q(appraiser_id=user.pk, state__in=[State.SUBMITTED, State.AGREED])
+
+
 class AssessmentQuerySet(ScopedQuerySet):
     """A clinician sees their own, their appraiser what was sent to them, their employer what was agreed."""
 
     def within(self, scope: Scope) -> Self:
-        if scope.everything:
-            return self.filter(state=State.AGREED)
-        reach = Q(clinician__organisation_id__in=scope.organisation_ids, state=State.AGREED)
-        if scope.user_id is not None:
-            reach |= Q(clinician__user_id=scope.user_id)
-        return self.filter(reach)
+        return self.filter(_within(scope))
 
     def visible_to(self, user: Any, permission: Permission) -> Self:
         """As everywhere; but to edit reaches one's own only, and to agree only what was sent to oneself."""
         if not user.is_authenticated:
             return self.none()
+        scope = user.scope_for(permission)
         if permission == Permission.ASSESSMENT_AGREE:
-            return self.sent_to(user)
+            return self.filter(_sent_to(user))
         if permission == Permission.ASSESSMENT_EDIT:
-            own = user.scope_for(permission).user_id
-            return self.filter(clinician__user_id=own) if own is not None else self.none()
+            return self.filter(clinician__user_id=scope.user_id) if scope.user_id is not None else self.none()
         if permission == Permission.ASSESSMENT_VIEW:
-            return self.filter(
-                Q(pk__in=self.model._default_manager.within(user.scope_for(permission)).values("pk"))
-                | Q(pk__in=self.model._default_manager.sent_to(user).values("pk"))
-            )
+            return self.filter(_within(scope) | _sent_to(user))
         return self.none()
-
-    def sent_to(self, user: Any) -> Self:
-        """Those this person is the appraiser of, submitted or agreed; none without the right to agree."""
-        if user.scope_for(Permission.ASSESSMENT_AGREE).user_id is None:
-            return self.none()
-        return self.filter(appraiser_id=user.pk, state__in=[State.SUBMITTED, State.AGREED])
 
     def agreed(self) -> Self:
         """The agreed ones, newest first."""

@@ -9,30 +9,55 @@ def frozen_once_assessed(version: str, *, insert: bool = True) -> pgtrigger.Trig
     """No row of a framework version may change once an assessment on that version exists.
 
     `version` is an SQL expression for the version's key, in which ROW stands for the row. The version is locked
-    first: somebody who starts an assessment holds its key in share, so the two cannot pass each other.
+    first: somebody who starts an assessment holds it in share (`starts_on_its_version`), so the two cannot pass each
+    other.
     """
     operation = pgtrigger.Update | pgtrigger.Delete
     return pgtrigger.Trigger(
         name="frozen_once_assessed",
         when=pgtrigger.Before,
         operation=operation | pgtrigger.Insert if insert else operation,
-        declare=[("keys", "BIGINT[]"), ("found", "BIGINT")],
-        func=f"""
-            IF TG_OP <> 'INSERT' THEN
-                keys := keys || ({version.replace("ROW", "OLD")});
-            END IF;
-            IF TG_OP <> 'DELETE' THEN
-                keys := keys || ({version.replace("ROW", "NEW")});
-            END IF;
-            PERFORM 1 FROM competency_frameworkversion WHERE id = ANY(keys) ORDER BY id FOR UPDATE;
-            SELECT version_id INTO found FROM competency_assessment WHERE version_id = ANY(keys) LIMIT 1;
-            IF FOUND THEN
-                RAISE EXCEPTION 'framework version % has assessments and cannot change', found;
-            END IF;
-            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        declare=[("keys", "BIGINT[]"), ("used", "BIGINT")],
+        func=_FREEZE.replace("«old»", version.replace("ROW", "OLD")).replace("«new»", version.replace("ROW", "NEW")),
+    )
+
+
+_FREEZE = """
+    IF TG_OP <> 'INSERT' THEN
+        keys := keys || («old»);
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        keys := keys || («new»);
+    END IF;
+    PERFORM 1 FROM competency_frameworkversion WHERE id = ANY(keys) ORDER BY id FOR UPDATE;
+    SELECT version_id INTO used FROM competency_assessment WHERE version_id = ANY(keys) LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'framework version % has assessments and cannot change', used;
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
+
+
+def starts_on_its_version() -> pgtrigger.Trigger:
+    """A new assessment holds its version until it is committed, and takes the framework's code from it.
+
+    The foreign key alone would be checked only at commit, too late to keep the version as it was.
+    """
+    return pgtrigger.Trigger(
+        name="starts_on_its_version",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            SELECT code INTO NEW.framework FROM competency_frameworkversion WHERE id = NEW.version_id FOR KEY SHARE;
             RETURN NEW;
         """,
     )
+
+
+def stays_whose_it_is() -> pgtrigger.Trigger:
+    """An assessment keeps its clinician and its framework version."""
+    return pgtrigger.ReadOnly(name="stays_whose_it_is", fields=["clinician", "version", "framework"])
 
 
 def only_these_transitions() -> pgtrigger.Trigger:
