@@ -11,12 +11,16 @@ NAMES = ("chromium", "/usr/bin/chromium", "chromium-browser", "google-chrome")
 
 
 def find() -> str | None:
-    """Return the browser CHROMIUM names, else the machine's, else Playwright's own, else None."""
+    """Return the browser CHROMIUM names, else the machine's; None leaves Playwright to use its own."""
     if named := os.environ.get("CHROMIUM"):
         return named
+    return next((path for name in NAMES if (path := shutil.which(name)) and runs(path)), None)
+
+
+def playwrights_own() -> str | None:
+    """Return the browser Playwright has installed, if it has."""
     with sync_playwright() as playwright:
-        names = (*NAMES, playwright.chromium.executable_path)
-    return next((path for name in names if (path := shutil.which(name)) and runs(path)), None)
+        return shutil.which(playwright.chromium.executable_path)
 
 
 def runs(path: str) -> bool:
@@ -31,17 +35,18 @@ def install() -> None:
         apt = [*privilege, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         for arguments in (["update"], ["install", "-y", "chromium", "fonts-liberation"]):
             subprocess.run([*apt, *arguments], stdout=sys.stderr, check=False)
-    if not find():
+    if not find() and not playwrights_own():
         playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.run(playwright, stdout=sys.stderr, check=False)
 
 
 def main() -> None:
     """Write the path, or say what to do."""
-    if not find():
+    if not (path := find() or playwrights_own()):
         sys.stderr.write("Installing Chromium for the browser tests\n")
         install()
-    if not (path := find()):
+        path = find() or playwrights_own()
+    if not path:
         sys.exit("Chromium could not be installed. Set CHROMIUM to the path of one.")
     sys.stdout.write(f"{path}\n")
 
