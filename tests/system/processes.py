@@ -4,8 +4,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 
@@ -39,9 +41,29 @@ def eventually(condition: Callable[[], object], *, within: float) -> bool:
     return True
 
 
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A data folder, and at its end nothing that still runs on it.
+
+    It is not one of pytest's: pytest closes its own to everybody else, PostgreSQL's system user included.
+    """
+    with TemporaryDirectory(prefix="registry-test-") as folder:
+        var = Path(folder) / "var"
+        yield var
+        remaining = "\n".join(left(var)) if not eventually(lambda: not left(var), within=30) else ""
+        for process in of(var):
+            process.kill()
+        assert not remaining, remaining
+
+
 def left(var: Path) -> list[str]:
-    """The command lines of all living processes that were started with, or work in, the data folder."""
-    return [" ".join(it.cmdline()) for it in psutil.process_iter() if belongs(it, var)]
+    """The command lines of what still runs."""
+    return [" ".join(process.cmdline()) for process in of(var)]
+
+
+def of(var: Path) -> list[psutil.Process]:
+    """All living processes that were started with, or work in, the data folder."""
+    return [process for process in psutil.process_iter() if belongs(process, var)]
 
 
 def belongs(process: psutil.Process, var: Path) -> bool:

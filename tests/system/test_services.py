@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from registry.embedded import services
-from tests.system.processes import eventually, left, start
+from tests.system.processes import data_folder, eventually, left, start
 
 pytestmark = pytest.mark.system
 
@@ -51,9 +51,9 @@ class Visitor:
 
 
 @pytest.fixture
-def var(tmp_path):
-    yield tmp_path / "var"
-    assert eventually(lambda: not left(tmp_path), within=30), left(tmp_path)
+def var():
+    with data_folder() as folder:
+        yield folder
 
 
 def test_servers_started_at_the_same_instant_are_the_same(var):
