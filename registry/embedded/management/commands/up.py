@@ -15,8 +15,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
+from django.core.cache import cache
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from redis import RedisError
 
 from registry.embedded.services import ROOT, try_lock
 from registry.embedded.supervisor import Supervisor
@@ -52,6 +54,7 @@ class Command(BaseCommand):
             # Ending as on an error, and not at once, leaves time to stop PostgreSQL and Redis.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
             try:
+                find_servers()
                 self.prepare()
             except KeyboardInterrupt:
                 sys.exit(128 + signal.SIGINT)
@@ -105,6 +108,15 @@ class Command(BaseCommand):
         """Show progress at once, also through a pipe."""
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def find_servers() -> None:
+    """Make sure that PostgreSQL and Redis answer: the environment may name any."""
+    try:
+        connections[DEFAULT_DB_ALIAS].ensure_connection()
+        cache.get("up")
+    except (OperationalError, RedisError) as error:
+        raise CommandError(f"DATABASE_URL or REDIS_URL names a server that does not answer: {error}") from None
 
 
 def commands(port: int) -> dict[str, list[str]]:
