@@ -4,7 +4,7 @@ from rest_framework.pagination import CursorPagination
 
 
 class KeysetPagination(CursorPagination):
-    """Pages by key, newest first: stable while new lists are published, and as fast on the last as on the first."""
+    """Pages by key, newest first: stable while lists are published, and the last page as fast as the first."""
 
     ordering = ("-published_at", "-pk")
     page_size = 25

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from registry.api.errors import CONTENT_TYPE
 from registry.api.v1 import schemas
 from registry.audit import record
 from registry.boards.models import Shortlist
@@ -23,8 +24,8 @@ from registry.boards.publication import etag, published_bytes
 from registry.kernel.permissions import Permission
 
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you hold")
-PROBLEMS = {
-    status: OpenApiResponse(schemas.Problem, description=description)
+PROBLEMS: dict[Any, Any] = {
+    (status, CONTENT_TYPE): OpenApiResponse(schemas.Problem, description=description)
     for status, description in (
         (401, "No token, or one that is unknown or has expired"),
         (403, "A token without the scope `shortlists:read`"),
@@ -33,7 +34,7 @@ PROBLEMS = {
         (429, "Too many requests; `Retry-After` says when"),
     )
 }
-UNCHANGED = {304: OpenApiResponse(description="Nothing has changed since the ETag you sent")}
+UNCHANGED: dict[Any, Any] = {304: OpenApiResponse(description="Nothing has changed since the ETag you sent")}
 
 
 @method_decorator(

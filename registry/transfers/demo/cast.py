@@ -55,17 +55,114 @@ TRUSTS = (
     ),
 )
 
-GIVEN_NAMES = (
-    "Amina Grace Oluwaseun Priya Siân Tomasz Wei Fatima Niamh Kwame Aisha Callum Ngozi Yusuf Eleri Marta Rajesh Chloe "
-    "Ibrahim Zofia Dev Leila Hamish Xin Adaeze Bronwen Omar Kateryna Joseph Meera Søren Ffion Abdul Lucía Kofi Ruth "
-    "Anjali Patrick Thandiwe Ewan Mei Sinéad Vikram Hannah Tariq Blessing Rhys Elif Samuel Jaya"
-).split()
-FAMILY_NAMES = (
-    "Okafor Patel O’Neill Kowalska Hughes Chen Ahmed Mensah Davies Sharma Begum Campbell Nwosu Rahman Evans Novak "
-    "Iyer Walker Hassan Wiśniewska Singh MacDonald Adeyemi Llewellyn Khan Petrenko Osei Thomas Kaur O’Brien Zhang "
-    "Desai Morris Yılmaz Achebe Roberts Farouk Lopez Boateng Cohen Menon Byrne Dlamini Fraser Wong Murphy Reddy "
-    "Green Hussain Adjei Price Demir Wright Nair"
-).split()
+GIVEN_NAMES = [
+    "Amina",
+    "Grace",
+    "Oluwaseun",
+    "Priya",
+    "Siân",
+    "Tomasz",
+    "Wei",
+    "Fatima",
+    "Niamh",
+    "Kwame",
+    "Aisha",
+    "Callum",
+    "Ngozi",
+    "Yusuf",
+    "Eleri",
+    "Marta",
+    "Rajesh",
+    "Chloe",
+    "Ibrahim",
+    "Zofia",
+    "Dev",
+    "Leila",
+    "Hamish",
+    "Xin",
+    "Adaeze",
+    "Bronwen",
+    "Omar",
+    "Kateryna",
+    "Joseph",
+    "Meera",
+    "Søren",
+    "Ffion",
+    "Abdul",
+    "Lucía",
+    "Kofi",
+    "Ruth",
+    "Anjali",
+    "Patrick",
+    "Thandiwe",
+    "Ewan",
+    "Mei",
+    "Sinéad",
+    "Vikram",
+    "Hannah",
+    "Tariq",
+    "Blessing",
+    "Rhys",
+    "Elif",
+    "Samuel",
+    "Jaya",
+]
+FAMILY_NAMES = [
+    "Okafor",
+    "Patel",
+    "O’Neill",
+    "Kowalska",
+    "Hughes",
+    "Chen",
+    "Ahmed",
+    "Mensah",
+    "Davies",
+    "Sharma",
+    "Begum",
+    "Campbell",
+    "Nwosu",
+    "Rahman",
+    "Evans",
+    "Novak",
+    "Iyer",
+    "Walker",
+    "Hassan",
+    "Wiśniewska",
+    "Singh",
+    "MacDonald",
+    "Adeyemi",
+    "Llewellyn",
+    "Khan",
+    "Petrenko",
+    "Osei",
+    "Thomas",
+    "Kaur",
+    "O’Brien",
+    "Zhang",
+    "Desai",
+    "Morris",
+    "Yılmaz",
+    "Achebe",
+    "Roberts",
+    "Farouk",
+    "Lopez",
+    "Boateng",
+    "Cohen",
+    "Menon",
+    "Byrne",
+    "Dlamini",
+    "Fraser",
+    "Wong",
+    "Murphy",
+    "Reddy",
+    "Green",
+    "Hussain",
+    "Adjei",
+    "Price",
+    "Demir",
+    "Wright",
+    "Nair",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +276,7 @@ _PLAIN = str.maketrans("âéíóøöśłıąêü’", "aeiooosliaeu-") | {ord("�
 
 
 def people(size: int, today: datetime.date) -> Iterator[DemoPerson]:
-    """`size` clinicians over the three trusts; the same for the same size and day of birth of the registry."""
+    """`size` clinicians over the three trusts; the same for the same size and day."""
     draw = random.Random(SEED)  # noqa: S311 (not a secret: the same people on every run)
     for number in range(1, size + 1):
         trust = draw.choices(TRUSTS, [t.share for t in TRUSTS])[0]
