@@ -15,8 +15,8 @@ from registry.organisations.models import RegionLink, RegionScheme
 from registry.standing.models import DOMAIN_COLUMNS, Standing
 
 CHUNK = 2000
-NO_REGION = Named("", "no region on record")
-NO_REGISTRATION = Named("", "no registration on record")
+NO_REGION = Named("", "No region on record")
+NO_REGISTRATION = Named("", "No registration on record")
 
 
 def specification_of(asked: PersonSpecification) -> Specification:
@@ -142,7 +142,7 @@ def _bands() -> dict[int, Named]:
         rank: Named(bands[0].value, bands[0].label + (" or an equal grade" if len(bands) > 1 else ""))
         for rank, bands in named.items()
     }
-    return {0: Named("", "no post on record")} | ladder
+    return {0: Named("", "No post on record")} | ladder
 
 
 def _regions(day: datetime.date) -> dict[int, Named]:

@@ -18,7 +18,10 @@ ACCEPTED_REGISTRATIONS = {
     "registered": frozenset({"registered"}),
     "conditions": frozenset({"registered", "conditions"}),
 }
-NEEDED_REGISTRATION = {"registered": "registered", "conditions": "registered, with or without conditions"}
+NEEDED_REGISTRATION = {
+    "registered": "Registered, without conditions",
+    "conditions": "Registered, with or without conditions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,8 @@ class Failure:
 
     @property
     def words(self) -> str:
-        """`Band: needs at least Band 8d; has Band 7.`"""
-        return f"{self.title}: needs {self.needed}; has {self.found}."
+        """`Years in leadership. Needs: At least 5 years. Has: 3 years 2 months.`"""
+        return f"{self.title}. Needs: {self.needed}. Has: {self.found}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,9 @@ def _failures(facts: Facts, asked: Specification) -> Iterator[Failure]:
     if asked.professions and facts.profession not in asked.professions:
         yield Failure("profession", "Profession", either(asked.professions), facts.profession.label)
     if asked.band is not None and facts.band_rank < asked.band_rank:
-        yield Failure("band", "Band or grade", f"at least {asked.band.label}", facts.band.label)
+        yield Failure("band", "Band or grade", f"{asked.band.label} or above", facts.band.label)
     if whole_years(facts.leadership_days) < asked.leadership_years:
-        needed = f"at least {asked.leadership_years} {'year' if asked.leadership_years == 1 else 'years'}"
+        needed = f"At least {asked.leadership_years} {'year' if asked.leadership_years == 1 else 'years'}"
         yield Failure("years", "Years in leadership", needed, years_in_words(facts.leadership_days))
     if asked.sectors and facts.sector not in asked.sectors:
         yield Failure("sector", "Sector", either(asked.sectors), facts.sector.label)
@@ -80,5 +83,5 @@ def _failures(facts: Facts, asked: Specification) -> Iterator[Failure]:
     for domain in asked.domains:
         held = facts.levels[domain.position - 1]
         if domain.minimum and (held is None or held < TWELFTHS * domain.minimum):
-            needed = f"at least level {domain.minimum}"
+            needed = f"At least level {domain.minimum}"
             yield Failure(f"domain-{domain.position}", domain.name, needed, level_in_words(held, domain.top))

@@ -3,9 +3,10 @@
 import datetime
 from typing import Any, ClassVar, Self
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from registry.accounts.models import ConsentReach
+from registry.boards.fields import Outcome
 from registry.boards.states import ShortlistStatus, VacancyStatus
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
@@ -110,6 +111,19 @@ class EntryQuerySet(OfShortlistQuerySet):
             reason=Subquery(last.values("reason")[:1]),
             decided_at=Subquery(last.values("at")[:1]),
             decided_by_name=Subquery(last.values("by__name")[:1]),
+        )
+
+    def with_ties(self) -> Self:
+        """Adds `tied`: whether somebody else in the list has the same rank."""
+        others = self.model._default_manager.filter(shortlist=OuterRef("shortlist"), rank=OuterRef("rank"))
+        return self.annotate(tied=Exists(others.exclude(pk=OuterRef("pk"))))
+
+    def counts(self) -> dict[str, int]:
+        """How many of these (`with_decision`) there are, are decided, and are included."""
+        return self.aggregate(
+            candidates=Count("pk"),
+            decided=Count("pk", filter=Q(outcome__isnull=False)),
+            included=Count("pk", filter=Q(outcome=Outcome.INCLUDE)),
         )
 
     def undecided(self) -> Self:

@@ -91,14 +91,15 @@ def _contributions(facts: Facts, asked: Specification) -> Iterator[Contribution]
     for domain in asked.domains:
         if domain.weight:
             held = facts.levels[domain.position - 1]
-            words = f"Agreed level {level_in_words(held, domain.top)}" if held is not None else "No agreed level"
+            level = level_in_words(held, domain.top)
+            words = level if held is None else f"Agreed level {level}"
             code = f"domain-{domain.position}"
             yield Contribution(code, domain.name, domain.weight, held or 0, TWELFTHS * domain.top, words)
     full = asked.full
     if asked.years_weight:
         # A year is 365¼ days: cap × 1461 quarter-days are fully met.
         figure = min(full, full * facts.leadership_days * 4 // (asked.years_cap * 1461))
-        words = f"{years_in_words(facts.leadership_days).capitalize()}; counts up to {asked.years_cap} years"
+        words = f"{years_in_words(facts.leadership_days)}; counts up to {asked.years_cap} years"
         yield Contribution("years", "Years in leadership", asked.years_weight, figure, full, words)
     if asked.leading_weight:
         words = "In a leadership role now" if facts.leading else "Not in a leadership role now"

@@ -133,13 +133,13 @@ def years_in_words(days: int) -> str:
     """`6 years 3 months`, rounded down to whole months."""
     years, months = divmod(days * 48 // 1461, 12)
     parts = [_counted(years, "year"), _counted(months, "month")]
-    return " ".join(part for part in parts if part) or "less than a month"
+    return " ".join(part for part in parts if part) or "Less than a month"
 
 
 def level_in_words(twelfths: int | None, top: int) -> str:
     """`3.25 out of 4`, to two places, from whole twelfths."""
     if twelfths is None:
-        return "no agreed level"
+        return "No agreed level"
     hundredths = (twelfths * 100 + 6) // TWELFTHS
     return f"{hundredths // 100}.{hundredths % 100:02d} out of {top}"
 

@@ -56,3 +56,9 @@ def worded(reason: str, *, field: str) -> str:
     if len(reason) > 1000:
         raise Invalid("Keep the reason under 1,000 characters.", field=field)
     return reason
+
+
+def require_draft(vacancy: Vacancy) -> None:
+    """Raise WrongState unless the vacancy can still be changed."""
+    if vacancy.status != VacancyStatus.DRAFT:
+        raise WrongState("This vacancy is no longer a draft, so it cannot be changed.")

@@ -18,7 +18,7 @@ class Entry:
     over: bool
 
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True),)
 
 
 def menu_for(user: Any, path: str) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from registry.boards.models import (
 )
 from registry.boards.specification import WEIGHT_MAX
 from registry.boards.states import UNFINISHED, ShortlistStatus, VacancyStatus
-from registry.boards.steps import locked, move, move_shortlist, require, worded
+from registry.boards.steps import locked, move, move_shortlist, require, require_draft, worded
 from registry.competency.models import FrameworkVersion
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
@@ -75,7 +75,7 @@ def edit_vacancy(
     vacancy = locked(vacancy.pk)
     require(by, Permission.VACANCY_EDIT, vacancy.organisation_id)
     require(by, Permission.VACANCY_EDIT, organisation.pk)
-    _require_draft(vacancy)
+    require_draft(vacancy)
     vacancy.organisation, vacancy.post, vacancy.title = organisation, post, title.strip()
     vacancy.description, vacancy.closes_on = description.strip(), closes_on
     _check_details(vacancy)
@@ -107,7 +107,7 @@ def specify(
     """
     vacancy = locked(vacancy.pk)
     require(by, Permission.VACANCY_EDIT, vacancy.organisation_id)
-    _require_draft(vacancy)
+    require_draft(vacancy)
     specification = vacancy.specification
     for name, value in values.items():
         setattr(specification, name, value)
@@ -135,7 +135,7 @@ def open_vacancy(*, vacancy: Vacancy, by: User) -> Vacancy:
     """Open a draft: from now on neither it nor its person specification can change."""
     vacancy = locked(vacancy.pk)
     require(by, Permission.VACANCY_EDIT, vacancy.organisation_id)
-    _require_draft(vacancy)
+    require_draft(vacancy)
     if vacancy.closes_on < today():
         raise WrongState("The closing date has passed. Change it before you open the vacancy.")
     move(vacancy, VacancyStatus.OPEN, by=by)
@@ -155,11 +155,6 @@ def close_vacancy(*, vacancy: Vacancy, reason: str, by: User) -> Vacancy:
     move(vacancy, VacancyStatus.CLOSED, by=by, reason=reason)
     record("vacancy.closed", vacancy, by=by, organisation_id=vacancy.organisation_id, detail={"reason": reason})
     return vacancy
-
-
-def _require_draft(vacancy: Vacancy) -> None:
-    if vacancy.status != VacancyStatus.DRAFT:
-        raise WrongState("This vacancy is no longer a draft, so it cannot be changed.")
 
 
 def _check_details(vacancy: Vacancy) -> None:

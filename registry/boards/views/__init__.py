@@ -1,0 +1,1 @@
+"""The room's pages: vacancies, and their lists."""
