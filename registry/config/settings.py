@@ -226,6 +226,9 @@ PGHISTORY_DEFAULT_TRACKERS = (
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_APPEND_ONLY = True
 
+# How many clinicians the demonstration has.
+DEMO_CLINICIANS = env.int("REGISTRY_DEMO_CLINICIANS", default=2000)
+
 # Language, time, files --------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

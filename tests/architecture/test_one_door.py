@@ -11,6 +11,8 @@ from tests.architecture.sources import PACKAGES, modules, name, tree
 
 # Where pages, exports and the API read rows.
 READERS = {"views", "presenters", "filters", "serializers", "forms"}
+# Writes a fictional world into an empty registry and acts for nobody.
+NOT_A_READER = "registry/transfers/demo/"
 READER_ROOMS = ("registry/api/", "registry/dashboard/", "registry/transfers/")
 BANNED = {"objects", "_default_manager", "_base_manager", "raw", "cursor"}
 

@@ -1,0 +1,52 @@
+"""Puts the demonstration together, in one transaction: all of it, or nothing."""
+
+import datetime
+
+from django.db import transaction
+
+from registry.accounts.models import User
+from registry.organisations.actions import import_organisations
+from registry.organisations.models import Organisation
+from registry.organisations.ods import TrustRow
+from registry.standing.actions import refresh
+from registry.transfers.demo import accounts, assessments, cast, staff, vacancies
+
+# The day the demonstration was drawn: fixed, so that it is the same wherever and whenever it is loaded.
+DAY = datetime.date(2026, 11, 2)
+
+
+def is_empty() -> bool:
+    """Whether nobody has an account yet."""
+    return not User.objects.exists()
+
+
+@transaction.atomic
+def load(size: int) -> int:
+    """Write the demonstration with `size` clinicians into an empty registry; answers how many there are."""
+    rows = [
+        TrustRow(
+            line=line,
+            code=trust.code,
+            name=trust.name,
+            welsh=False,
+            region=trust.region,
+            board=None,
+            address="1 Infirmary Road",
+            postcode="",
+            phone="",
+            opened_on=datetime.date(2009, 4, 1),
+            closed_on=None,
+        )
+        for line, trust in enumerate(cast.TRUSTS, start=1)
+    ]
+    import_organisations(rows=rows, as_of=DAY)
+    trusts = {trust.code: Organisation.rows().get(ods_code=trust.code) for trust in cast.TRUSTS}
+    users = accounts.open_all(trusts)
+    accounts.open_client(trusts["ZD1"])
+    everybody = list(cast.people(size, DAY))
+    people = staff.write(everybody, trusts, users, DAY)
+    assessments.write(everybody, people, DAY)
+    assessments.write_hero(everybody, people, DAY)
+    refresh([clinician.pk for clinician in people.values()])
+    vacancies.write(trusts, users)
+    return len(people)
