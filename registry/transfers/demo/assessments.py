@@ -8,6 +8,7 @@ from registry.clinicians.models import Clinician
 from registry.competency.models import Assessment, AssessmentTransition, Element, ElementLevel, FrameworkVersion
 from registry.competency.states import Matrix, State
 from registry.transfers.demo.cast import SEED, DemoPerson
+from registry.transfers.demo.staff import hero_of
 
 EVIDENCE = (
     "Led the weekly safety huddle for six months and brought falls down on two wards.",
@@ -30,9 +31,8 @@ def write(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetim
     elements = list(
         Element.rows().filter(domain__version=version).select_related("domain").order_by("domain", "position")
     )
-    chosen = [
-        p for p in cast if people[p.number].user.email != "clinician@ashdale.example" and draw.random() < p.seniority
-    ]
+    hero = hero_of(cast)
+    chosen = [p for p in cast if p is not hero and draw.random() < p.seniority]
     noon = datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
     waiting = {p.number for p in chosen[::25]}
     rows = [
@@ -65,7 +65,7 @@ def write(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetim
 def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetime.date) -> list[int]:
     """The clinician who signs in: one assessment agreed a year ago, and a new one half answered."""
     draw = random.Random(SEED + 2)  # noqa: S311
-    (hero,) = [p for p in cast if people[p.number].user.email == "clinician@ashdale.example"]
+    hero = hero_of(cast)
     version = FrameworkVersion.rows().get(code="LF", closed_to_new=False)
     elements = list(
         Element.rows().filter(domain__version=version).select_related("domain").order_by("domain", "position")

@@ -22,7 +22,7 @@ def write(
 ) -> dict[int, Clinician]:
     """Everybody of the cast, by their number; the clinician who signs in takes the place of one of them."""
     draw = random.Random(SEED)  # noqa: S311
-    hero = _hero(cast)
+    hero = hero_of(cast)
     users = _users(cast, trusts, hero, sign_ins["clinician@ashdale.example"])
     people = {
         person.number: Clinician(
@@ -49,7 +49,7 @@ def write(
     return people
 
 
-def _hero(cast: Sequence[DemoPerson]) -> DemoPerson:
+def hero_of(cast: Sequence[DemoPerson]) -> DemoPerson:
     """Whom the demonstration's clinician is: a nurse of the first trust, well on her way."""
     return min(
         (person for person in cast if person.trust.code == "ZD1"),

@@ -106,7 +106,7 @@ def _build(vacancy: Vacancy, by: User) -> Shortlist:
 def _publish(shortlist: Shortlist, by: User) -> None:
     """The first five are included, the others not; whoever decides says why."""
     for entry in ShortlistEntry.objects.filter(shortlist=shortlist).eligible():
-        near = entry.position <= 5
+        near = (entry.position or 0) <= 5
         decisions.decide(
             entry=entry,
             outcome=Outcome.INCLUDE if near else Outcome.EXCLUDE,

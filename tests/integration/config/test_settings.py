@@ -39,7 +39,7 @@ def test_production_with_every_setting_passes_the_deployment_check():
 
 
 def test_production_never_loads_demonstration_data():
-    for command in (["up"],):
+    for command in (["load_demo"], ["demo_sign_ins"], ["up"]):
         result = run(*command, **WHOLE)
         assert result.returncode != 0
         assert "production" in result.stderr

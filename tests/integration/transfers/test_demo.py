@@ -1,0 +1,60 @@
+"""The demonstration is whole, the same every time, and goes only into an empty registry."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from registry.accounts.models import User
+from registry.accounts.roles import Role
+from registry.boards.models import Shortlist, Vacancy
+from registry.clinicians.models import Clinician
+from registry.competency.models import Assessment
+from registry.transfers.demo import accounts, cast, world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(settings):
+    settings.DEMO_CLINICIANS = 150
+    call_command("load_frameworks", stdout=StringIO())
+    call_command("load_demo", stdout=StringIO())
+
+
+def test_demonstration_shows_every_role_and_every_stage_of_the_work(loaded):
+    assert {person.role for person in accounts.SIGN_INS} == set(Role) - {Role.API_CLIENT}
+    for person in accounts.SIGN_INS:
+        assert User.objects.get(email=person.email).holds(person.role)
+    assert Clinician.objects.count() == 150
+    assert set(Assessment.objects.values_list("state", flat=True)) == {"draft", "submitted", "agreed"}
+    assert set(Vacancy.objects.values_list("status", flat=True)) == {"draft", "open", "built", "decided"}
+    assert Shortlist.objects.published().count() == 1
+
+
+def test_demonstrations_standing_is_what_its_sources_say(loaded):
+    call_command("rebuild_standing", "--check", stdout=StringIO())
+
+
+def test_everybody_of_the_cast_is_the_same_every_time():
+    assert list(cast.people(300, world.DAY)) == list(cast.people(300, world.DAY))
+
+
+def test_cast_never_repeats_an_address_or_a_registration_number():
+    people = list(cast.people(3000, world.DAY))
+    assert len({person.email for person in people}) == 3000
+    assert len({(person.register, person.registration_number) for person in people}) == 3000
+
+
+def test_demonstration_never_goes_into_a_registry_in_use(loaded):
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("load_demo")
+    call_command("load_demo", "--if-empty", stdout=StringIO())
+    assert Clinician.objects.count() == 150
+
+
+def test_password_is_printed_once_for_every_sign_in():
+    out = StringIO()
+    call_command("demo_sign_ins", stdout=out)
+    assert out.getvalue().count(accounts.PASSWORD) == 1
+    assert all(person.email in out.getvalue() for person in accounts.SIGN_INS)
