@@ -1,5 +1,7 @@
 """Frameworks as loaded, and assessments against them."""
 
+from typing import Any
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -21,6 +23,7 @@ from registry.competency.triggers import (
     starts_on_its_version,
     stays_whose_it_is,
 )
+from registry.kernel.permissions import Permission
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ReferenceModel, ScopedModel
 from registry.organisations.models import Organisation
@@ -265,6 +268,12 @@ class Assessment(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.version.name}, {self.clinician}"
+
+    @classmethod
+    def was_sent_to(cls, user: Any, pk: int) -> bool:
+        """Whether this person was its appraiser, though the clinician may have it back by now."""
+        may = user.scope_for(Permission.ASSESSMENT_AGREE).user_id is not None
+        return may and cls.objects.filter(pk=pk, appraiser=user).exists()
 
 
 class AssessmentTransition(ScopedModel):

@@ -47,6 +47,12 @@ def _within(scope: Scope) -> Q:
     return reach
 
 
+def _own(user: Any) -> Q:
+    """Those of whoever may edit theirs."""
+    own = user.scope_for(Permission.ASSESSMENT_EDIT).user_id
+    return Q(clinician__user_id=own) if own is not None else NOWHERE
+
+
 def _sent_to(user: Any) -> Q:
     """Those this person is the appraiser of, submitted or agreed; none without the right to agree."""
     if user.scope_for(Permission.ASSESSMENT_AGREE).user_id is None:
@@ -64,13 +70,12 @@ class AssessmentQuerySet(ScopedQuerySet):
         """As everywhere; but to edit reaches one's own only, and to agree only what was sent to oneself."""
         if not user.is_authenticated:
             return self.none()
-        scope = user.scope_for(permission)
         if permission == Permission.ASSESSMENT_AGREE:
             return self.filter(_sent_to(user))
         if permission == Permission.ASSESSMENT_EDIT:
-            return self.filter(clinician__user_id=scope.user_id) if scope.user_id is not None else self.none()
+            return self.filter(_own(user))
         if permission == Permission.ASSESSMENT_VIEW:
-            return self.filter(_within(scope) | _sent_to(user))
+            return self.filter(_within(user.scope_for(permission)) | _own(user) | _sent_to(user))
         return self.none()
 
     def agreed(self) -> Self:

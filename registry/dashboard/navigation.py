@@ -18,7 +18,11 @@ class Entry:
     over: bool
 
 
-ENTRIES: tuple[Entry, ...] = (Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True),)
+ENTRIES: tuple[Entry, ...] = (
+    Entry("My leadership", "competency:mine", P.ASSESSMENT_EDIT, over=False),
+    Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False),
+    Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True),
+)
 
 
 def menu_for(user: Any, path: str) -> list[dict[str, Any]]:

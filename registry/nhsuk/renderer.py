@@ -6,7 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
-from registry.nhsuk.widgets import DayMonthYear
+from registry.nhsuk.widgets import DayMonthYear, HintedRadios
 
 
 class DesignSystemRenderer(TemplatesSetting):
@@ -107,6 +107,10 @@ def _select(field: BoundField, widget: Any) -> dict[str, Any]:
 
 def _choices(field: BoundField, widget: Any) -> dict[str, Any]:
     items = [item for item in _options(field, "checked") if item["value"] != ""]
+    hints = widget.hints if isinstance(widget, HintedRadios) else {}
+    for item in items:
+        if item["value"] in hints:
+            item["hint"] = {"text": hints[item["value"]]}
     return _common(field) | {"idPrefix": field.auto_id, "fieldset": _fieldset(field), "items": items}
 
 

@@ -28,6 +28,12 @@ class DayMonthYear(forms.Widget):
         return dict(zip(self.PARTS, reversed([*typed, "", ""][:3]), strict=True))
 
 
+class HintedRadios(forms.RadioSelect):
+    """Radios whose answers explain themselves; `hints` is text by value (as posted)."""
+
+    hints: dict[str, str] = {}
+
+
 class DateField(forms.DateField):
     """A date in three boxes; says in words what is wrong with it."""
 

@@ -112,6 +112,7 @@ def agreed(clinician, version, appraiser=None, level=2, agreed_level=None, reaso
 
 def judge(assessment, level, reason="Seen in the audit."):
     """Save the appraiser's level for every element."""
+    assessment.refresh_from_db()
     judgements = {
         row.element_id: Judgement(level, reason if row.self_level != level else "") for row in assessment.levels.all()
     }

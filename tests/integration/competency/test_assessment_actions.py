@@ -32,26 +32,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def nurse(trust):
-    return clinician_user(trust)
-
-
-@pytest.fixture
-def appraiser(trust):
-    return appraiser_at(trust)
-
-
-@pytest.fixture
-def version():
-    return tiny()
-
-
-@pytest.fixture
 def elements(version):
     return elements_of(version)
 

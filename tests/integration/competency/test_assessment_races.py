@@ -11,9 +11,7 @@ from registry.competency.library import load
 from registry.competency.models import Assessment, ElementLevel, FrameworkVersion
 from registry.kernel.errors import WrongState
 from registry.standing.models import AgreedLevels
-from tests.factories.competency import answered, appraiser_at, draft, judge, submitted, tiny, tiny_text
-from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import clinician_user
+from tests.factories.competency import answered, draft, judge, submitted, tiny_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,26 +44,6 @@ def outcome(results):
     faults = [result for result in results if isinstance(result, Exception) and result not in refused]
     assert faults == []
     return len(results) - len(refused), len(refused)
-
-
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def nurse(trust):
-    return clinician_user(trust)
-
-
-@pytest.fixture
-def appraiser(trust):
-    return appraiser_at(trust)
-
-
-@pytest.fixture
-def version():
-    return tiny()
 
 
 def steps(assessment):
