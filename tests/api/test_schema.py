@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import unsupported_method
 
 from registry.config.wsgi import application
-from tests.factories.boards import published
+from tests.factories.boards import candidate, published
 from tests.factories.clients import bearer, client_of
 from tests.factories.organisations import OrganisationFactory
 
@@ -20,6 +20,7 @@ def schema(transactional_db):
 def token(transactional_db):
     """A client bound to a trust that has a published list, beside one that has another."""
     trust, other = OrganisationFactory(), OrganisationFactory()
+    candidate(trust, registered=False)
     published(trust)
     published(other)
     return bearer(client_of(trust))["HTTP_AUTHORIZATION"]

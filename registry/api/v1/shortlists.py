@@ -58,7 +58,7 @@ class Shortlists(Pull):
     @extend_schema(
         operation_id="list_shortlists",
         parameters=[IF_NONE_MATCH],
-        responses={200: schemas.Summary(many=True), **UNCHANGED, **PROBLEMS},
+        responses={(200, "application/json"): schemas.Summary(many=True), **UNCHANGED, **PROBLEMS},
     )
     def get(self, request: Request) -> Response:
         """The published shortlists of your organisations, newest first."""
@@ -76,7 +76,7 @@ class OneShortlist(Pull):
     @extend_schema(
         operation_id="get_shortlist",
         parameters=[IF_NONE_MATCH, OpenApiParameter("reference", OpenApiTypes.UUID, OpenApiParameter.PATH)],
-        responses={200: schemas.Shortlist, **UNCHANGED, **PROBLEMS},
+        responses={(200, "application/json"): schemas.Shortlist, **UNCHANGED, **PROBLEMS},
     )
     def get(self, request: Request, reference: str) -> HttpResponse:
         """One published shortlist, with every candidate's contributions and the reasons."""
