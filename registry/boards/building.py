@@ -155,7 +155,7 @@ def _regions(day: datetime.date) -> dict[int, Named]:
 
 def _versions_alike(framework: FrameworkVersion | None) -> list[str]:
     if framework is None:
-        return []
+        return [""]  # an empty list would make Django's whole query empty, and with it the pool
     layouts: dict[str, list[tuple[int, str]]] = {}
     domains = Domain.objects.filter(version__code=framework.code).order_by("position")
     for version, position, code in domains.values_list("version__version", "position", "code"):

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -195,7 +194,6 @@ def _stage(request: SignedInRequest, found: Shortlist) -> dict[str, Any]:
         "may_build": may(request.user, Permission.VACANCY_EDIT, vacancy.organisation_id)
         and vacancy.status in {VacancyStatus.OPEN, VacancyStatus.BUILT},
         "may_decide": _may_decide(request, found),
-        "back": {"href": reverse("boards:vacancy", args=[vacancy.pk]), "text": "Back to the vacancy"},
     }
 
 
