@@ -117,6 +117,10 @@ def domain(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         except Overtaken as refused:
             overtaken = refused.element_ids
             form.add_error(None, f"{refused.message} Check your answers and save again.")
+        except WrongState as refused:
+            if not request.htmx:
+                raise
+            form.add_error(None, refused.message)
         else:
             if not request.htmx:
                 return redirect(*_after_saving(request, row, asked.position))

@@ -256,6 +256,8 @@ def test_pages_of_another_state_lead_to_the_result(sign_in, nurse, version, appr
         assert client.get(to(name, assessment.pk, *more)).url == to("result", assessment.pk)
     sent = {f"level_{elements_of(version)[0].pk}": "1"}
     assert client.post(to("domain", assessment.pk, 1), sent).status_code == 409
+    quiet = client.post(to("domain", assessment.pk, 1), sent, headers={"HX-Request": "true"})
+    assert "Not saved. This assessment has already been sent to the appraiser." in text(quiet)
     assert client.post(to("review", assessment.pk), {"appraiser": appraiser.pk}).status_code == 409
 
 
