@@ -1,15 +1,17 @@
 """Granting and revoking roles, giving and withdrawing consent, opening accounts."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from registry.accounts.models import Consent, ConsentReach, RoleGrant, User
 from registry.accounts.roles import RIGHTS, Level, Role
-from registry.audit.record import record
+from registry.audit.record import record, record_many
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.events import selection_facts_changed
@@ -122,6 +124,56 @@ def open_account(*, email: str, name: str, by: User | None, password: str | None
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
     record("account.opened", user, by=by)
     return user
+
+
+@transaction.atomic
+def open_accounts(
+    *, people: Sequence[tuple[str, str]], role: Role, organisation: Organisation, by: User | None
+) -> dict[str, User]:
+    """The accounts of many (e-mail address, name) at once, each holding `role` at the organisation.
+
+    The same rules as `open_account` and `grant_role`, in sets: accounts there are, are kept; new ones are
+    claimed through "Set your password". Answers address in small letters → user. Raises NotAllowed where
+    `by` does not hold what the role gives.
+    """
+    if by is not None and not may_grant(by=by, role=role, organisation=organisation, region=None):
+        raise NotAllowed("You can only grant roles that you hold yourself at that place.")
+    names = {email.strip().lower(): (email.strip(), name) for email, name in people}
+    existing = User.objects.annotate(address=Lower("email")).filter(address__in=names)
+    users = {user.address: user for user in existing}
+    new = {
+        address: User(email=email, name=name, password=make_password(None))
+        for address, (email, name) in names.items()
+        if address not in users
+    }
+    User.objects.bulk_create(new.values(), batch_size=2000)
+    EmailAddress.objects.bulk_create(
+        [EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in new.values()],
+        batch_size=2000,
+    )
+    record_many("account.opened", list(new.values()), by=by, organisation_id=organisation.pk)
+    users |= new
+    held = set(
+        RoleGrant.objects.active()
+        .filter(role=role, organisation=organisation, user__in=[user.pk for user in users.values()])
+        .values_list("user_id", flat=True)
+    )
+    granted = [user for user in users.values() if user.pk not in held]
+    RoleGrant.objects.bulk_create(
+        [
+            RoleGrant(user=user, role=role, level=Level.ORGANISATION, organisation=organisation, granted_by=by)
+            for user in granted
+        ],
+        batch_size=2000,
+    )
+    record_many(
+        "role.granted",
+        granted,
+        by=by,
+        organisation_id=organisation.pk,
+        detail={"role": role, "place": str(organisation)},
+    )
+    return users
 
 
 @transaction.atomic

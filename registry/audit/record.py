@@ -1,5 +1,6 @@
-"""The two ways to leave a trace: `record` what an action meant, `read` who saw what."""
+"""The ways to leave a trace: `record` (or `record_many`) what an action meant, `read` who saw what."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -21,6 +22,21 @@ def record(
     Call it inside the action's transaction, so that the trace and the change live or die together.
     """
     AuditEvent.objects.create(verb=verb, detail=detail or {}, **_common(subject, by, organisation_id))
+
+
+def record_many(
+    verb: str,
+    subjects: Sequence[models.Model],
+    *,
+    by: Any,
+    organisation_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Write down the same act for each of many subjects, in sets."""
+    events = [
+        AuditEvent(verb=verb, detail=detail or {}, **_common(subject, by, organisation_id)) for subject in subjects
+    ]
+    AuditEvent.objects.bulk_create(events, batch_size=2000)
 
 
 def read(

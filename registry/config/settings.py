@@ -146,7 +146,15 @@ CELERY_BEAT_SCHEDULE = {
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),
-    }
+    },
+    "forget-imports": {
+        "task": "registry.transfers.tasks.forget_old",
+        "schedule": crontab(hour=3, minute=41),
+    },
+    "take-up-lost-imports": {
+        "task": "registry.transfers.tasks.take_up_lost",
+        "schedule": crontab(minute="*/10"),
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
@@ -255,6 +263,9 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = MODE == "test"
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_MAX_BYTES = 10 * 1024 * 1024
+# What a staff file said is kept this long: before it is confirmed, and after.
+IMPORT_UNCONFIRMED_DAYS = env.int("IMPORT_UNCONFIRMED_DAYS", default=7)
+IMPORT_DETAILS_DAYS = env.int("IMPORT_DETAILS_DAYS", default=30)
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Security headers -------------------------------------------------------------------------------------

@@ -22,6 +22,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("My leadership", "competency:mine", P.ASSESSMENT_EDIT, over=False),
     Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True),
+    Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True),
+    Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True),
 )
 
 

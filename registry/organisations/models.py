@@ -106,6 +106,11 @@ class DatedLink(ReferenceModel):
     class Meta:
         abstract = True
 
+    @property
+    def last_day(self) -> datetime.date | None:
+        """The last day it holds, as people write periods; None while it holds."""
+        return self.period.upper - datetime.timedelta(days=1) if self.period.upper else None
+
 
 def no_overlap(name: str) -> ExclusionConstraint:
     """One organisation has at most one such link on any day.

@@ -27,3 +27,10 @@ class OrganisationQuerySet(models.QuerySet):
             Q(region_links__region_id=region_id) | Q(region_links__region__part_of_id=region_id),
             region_links__period__contains=day,
         )
+
+    def matching(self, text: str) -> Self:
+        """Those whose name contains every word of `text`, or whose ODS code is it."""
+        found = self
+        for word in text.replace("\0", "").split():
+            found = found.filter(Q(name__icontains=word) | Q(ods_code__iexact=word))
+        return found

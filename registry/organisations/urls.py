@@ -1,6 +1,11 @@
-"""The room's addresses."""
+"""The addresses of organisations."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from registry.organisations import views
 
 app_name = "organisations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.organisations, name="organisations"),
+    path("<str:ods_code>", views.organisation, name="organisation"),
+]

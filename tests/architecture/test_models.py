@@ -27,6 +27,8 @@ UNTRACKED = {
     "competency.AssessmentTransition": "is itself the record, and append-only",
     "standing.Standing": "derived: rebuilt from tracked sources",
     "standing.AgreedLevels": "derived: rebuilt from tracked sources",
+    "transfers.BatchTransition": "is itself the record, and append-only",
+    "transfers.ImportRow": "what a file said is removed in time, and a history would keep it",
     "boards.VacancyTransition": "is itself the record, and append-only",
     "boards.Shortlist": "its inputs and results never change; its states are append-only rows",
     "boards.ShortlistTransition": "is itself the record, and append-only",

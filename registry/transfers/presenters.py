@@ -1,0 +1,96 @@
+"""What import pages and files show: words, colours, tables."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+
+from registry.accounts.models import User
+from registry.accounts.roles import Role
+from registry.clinicians.intake.rows import Verdict
+from registry.kernel.needs import Need
+from registry.kernel.permissions import Permission
+from registry.transfers.models import ImportBatch, ImportRow
+from registry.transfers.staff_columns import BY_KEY, STAFF_COLUMNS
+from registry.transfers.states import BatchState
+
+STATE_COLOURS = {
+    BatchState.CHECKING: "blue",
+    BatchState.READY: "yellow",
+    BatchState.WRITING: "blue",
+    BatchState.DONE: "green",
+    BatchState.DISCARDED: "grey",
+    BatchState.EXPIRED: "grey",
+    BatchState.FAILED: "red",
+}
+VERDICT_COLOURS = {
+    Verdict.ERROR: "red",
+    Verdict.ADD: "green",
+    Verdict.CHANGE: "blue",
+    Verdict.SAME: "grey",
+    Verdict.LEFT_OUT: "grey",
+}
+
+
+def needs_now(user: User) -> list[Need]:
+    """Imports that wait for this person to confirm them."""
+    waiting = ImportBatch.visible_to(user, Permission.PEOPLE_IMPORT).filter(state=BatchState.READY)
+    keys = list(waiting.order_by("-pk").values_list("pk", flat=True))
+    if not keys:
+        return []
+    href = reverse("transfers:batch", args=keys) if len(keys) == 1 else reverse("transfers:batches")
+    return [Need("Confirm or discard a staff import", href, count=len(keys), role=Role.HR_OFFICER)]
+
+
+def state_tag(batch: ImportBatch) -> dict[str, str]:
+    """The tag of an import's state."""
+    return {"text": batch.get_state_display(), "colour": STATE_COLOURS[BatchState(batch.state)]}
+
+
+def verdict_tag(row: ImportRow) -> dict[str, str]:
+    """The tag of a row's verdict."""
+    verdict = Verdict(row.verdict)
+    return {"text": verdict.label, "colour": VERDICT_COLOURS[verdict]}
+
+
+def remark(pair: list[str]) -> str:
+    """`Pay Band: Enter the pay band.`"""
+    key, sentence = pair
+    return f"{BY_KEY[key].heading}: {sentence}" if key in BY_KEY else sentence
+
+
+def change(triple: list[str]) -> str:
+    """`Job title: from Sister to Matron`."""
+    what, before, after = triple
+    name = what[:1].upper() + what[1:]
+    return f"{name}: from {before} to {after}" if before else f"{name}: {after}"
+
+
+def shares(batch: ImportBatch, chosen: str) -> list[dict[str, Any]]:
+    """The filters over an import's rows, with their counts; verdicts without rows are left out."""
+    items = [{"value": "", "text": "All rows", "count": batch.total}]
+    items += [
+        {"value": verdict.value, "text": verdict.label, "count": count}
+        for verdict, count in batch.counts().items()
+        if count
+    ]
+    return [item | {"current": item["value"] == chosen} for item in items]
+
+
+def error_table(rows: Iterable[ImportRow]) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of the error report: what the file said, and beside it what to mend.
+
+    It can be mended and uploaded again as it is: the two columns in front are ones we do not know.
+    """
+    headings = ["Row in the file", "What to mend", *(column.heading for column in STAFF_COLUMNS)]
+    table = []
+    for row in rows:
+        cells = (row.payload or {}).get("cells", {})
+        remarks = " ".join(remark(pair) for pair in (row.problems or row.notes))
+        table.append([str(row.number), remarks, *(cells.get(column.key, "") for column in STAFF_COLUMNS)])
+    return headings, table
+
+
+def template_table() -> tuple[list[str], list[list[str]]]:
+    """Headings of the template, and one example row."""
+    return [column.heading for column in STAFF_COLUMNS], [[column.example for column in STAFF_COLUMNS]]
