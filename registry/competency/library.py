@@ -5,6 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from registry.audit.record import record
 from registry.competency import framework_files, strict_yaml
@@ -57,8 +58,8 @@ def load(frameworks: Iterable[FrameworkFile]) -> list[tuple[FrameworkVersion, st
     """Bring the database to what these framework versions say; all of them or, on a refusal, none.
 
     Each comes back with what happened: `loaded`, `replaced` (its file says something else now, and no assessment is
-    on it yet) or `unchanged`. Raises WrongState where a changed version has assessments, or two versions of a
-    framework would begin on one day.
+    on it yet) or `unchanged`. Raises WrongState where a changed version has assessments or is in use elsewhere, or two
+    versions of a framework would begin on one day.
     """
     advisory_lock("load_frameworks")
     return [_load(framework) for framework in frameworks]
@@ -82,8 +83,14 @@ def _load(file: FrameworkFile) -> tuple[FrameworkVersion, str]:
             "Only one version of a framework can be in force."
         )
     done = REPLACED if version else LOADED
-    if version is not None:
-        version.domains.all().delete()
+    try:
+        if version is not None:
+            version.domains.all().delete()
+    except ProtectedError as error:
+        raise WrongState(
+            f"{file.code} {file.version} differs from what is loaded, and what is loaded is in use elsewhere, as by a "
+            "vacancy's person specification. Give the new file a version of its own."
+        ) from error
     version = _write(version or FrameworkVersion(code=file.code, version=file.version), file, digest)
     record(f"framework.{done}", version, by=None, detail={"code": file.code, "version": file.version, "digest": digest})
     return version, done

@@ -9,6 +9,7 @@ from django.db import InternalError, transaction
 
 from registry.audit.models import AuditEvent
 from registry.competency.models import Domain, Element, Expectation, FrameworkVersion
+from tests.factories import boards as vacancies
 from tests.factories.competency import draft, framework, tiny, tiny_text
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user
@@ -84,6 +85,15 @@ def test_changed_file_is_refused_once_an_assessment_exists(tmp_path):
     ]
     assert list(FrameworkVersion.objects.values_list("code", flat=True)) == ["TINY"]
     assert not Element.objects.filter(prompt="I decide in time.").exists()
+
+
+def test_changed_file_is_refused_while_a_vacancy_asks_for_its_levels(tmp_path):
+    version = tiny()
+    vacancies.draft(OrganisationFactory(), framework=version)
+    file = tmp_path / "tiny.yaml"
+    file.write_text(tiny_text(prompt="I decide in time."))
+    assert "what is loaded is in use elsewhere" in refusal(file)[0]
+    assert list(Element.objects.values_list("prompt", flat=True)) == ["I listen.", "I decide."]
 
 
 def test_new_version_supersedes_one_with_assessments(tmp_path):
