@@ -10,7 +10,6 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
 from pathlib import Path
 
 from registry.embedded.servers import SERVERS
@@ -23,30 +22,29 @@ LOOK_EVERY = 1.0
 def keep(name: str, var: Path) -> None:
     """Run the server until nobody uses it, it ends by itself, or SIGTERM comes."""
     run = var / "run"
-    with ExitStack() as files:
-        state, users, lock = (
-            files.enter_context((run / f"{name}.{kind}").open("a")) for kind in ("json", "users", "lock")
-        )
-        fcntl.flock(state, fcntl.LOCK_EX)
-        state.truncate(0)
-        server = SERVERS[name](var)
-        try:
-            process = server.start()
-            state.write(json.dumps({"keeper": os.getpid(), "url": server.url}))
-            state.flush()
-            leave_terminal(var / "log" / f"{name}.log")
-            while process.poll() is None:
-                try:
-                    process.wait(LOOK_EVERY)
-                except subprocess.TimeoutExpired:
-                    if try_lock(lock):
-                        if try_lock(users):
-                            break  # still holding the lock: nobody may join a server about to stop
-                        fcntl.flock(lock, fcntl.LOCK_UN)
-        finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            server.stop()
-            state.truncate(0)
+    # Never closed: the locks are to last as long as this process does.
+    state, users, lock = (
+        os.open(run / f"{name}.{kind}", os.O_RDWR | os.O_CREAT, 0o644) for kind in ("json", "users", "lock")
+    )
+    fcntl.flock(state, fcntl.LOCK_EX)
+    os.ftruncate(state, 0)
+    server = SERVERS[name](var)
+    try:
+        process = server.start()
+        os.write(state, json.dumps({"keeper": os.getpid(), "url": server.url}).encode())
+        leave_terminal(var / "log" / f"{name}.log")
+        while process.poll() is None:
+            try:
+                process.wait(LOOK_EVERY)
+            except subprocess.TimeoutExpired:
+                if try_lock(lock):
+                    if try_lock(users):
+                        break  # still holding the lock: nobody may join a server about to stop
+                    fcntl.flock(lock, fcntl.LOCK_UN)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        server.stop()
+        os.ftruncate(state, 0)
 
 
 def leave_terminal(log: Path) -> None:

@@ -96,7 +96,7 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def try_lock(file: IO[str], kind: int = fcntl.LOCK_EX) -> bool:
+def try_lock(file: IO[str] | int, kind: int = fcntl.LOCK_EX) -> bool:
     """Lock the open file if nobody holds it against us; False if somebody does."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,13 +52,14 @@ def data_folder() -> Iterator[Path]:
         yield var
         remaining = "\n".join(left(var)) if not eventually(lambda: not left(var), within=30) else ""
         for process in of(var):
-            process.kill()
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         assert not remaining, remaining
 
 
 def left(var: Path) -> list[str]:
     """The command lines of what still runs."""
-    return [" ".join(process.cmdline()) for process in of(var)]
+    return [line for process in of(var) if (line := command_line(process))]
 
 
 def of(var: Path) -> list[psutil.Process]:
@@ -69,8 +70,14 @@ def of(var: Path) -> list[psutil.Process]:
 def belongs(process: psutil.Process, var: Path) -> bool:
     """Whether a process has to do with the data folder; Redis overwrites its environment, so its folder tells."""
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and (
-            process.environ().get("REGISTRY_VAR") == str(var) or Path(process.cwd()).is_relative_to(var)
-        )
+        return process.environ().get("REGISTRY_VAR") == str(var) or Path(process.cwd()).is_relative_to(var)
     except psutil.Error:
         return False  # gone meanwhile, or somebody else's
+
+
+def command_line(process: psutil.Process) -> str:
+    """How the process was started; nothing if it has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
