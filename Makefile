@@ -38,7 +38,7 @@ setup: ## Install what the lock files name, as far as it has changed, and write 
 	@test -e .env || echo "REGISTRY_MODE=demo" > .env
 
 test: setup ## Set up, find or install Chromium, then run every test
-	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2
 
 lint: setup ## Check style, types, layers, templates, migrations and production settings
 	$(BIN)/ruff check

@@ -120,13 +120,16 @@ class Postgres(Server):
 
     def __init__(self, var: Path) -> None:
         super().__init__(var)
-        # Not in the data folder: its path may be too long for a socket (about 100 bytes), or its
-        # disk unable to hold one.
-        self.sockets = Path(tempfile.mkdtemp(prefix="registry-"))
+        # Where the folder of the socket is: not in the data folder, whose path may be too long for a socket
+        # (about 100 bytes), or its disk unable to hold one.
+        self.sockets_are = var / "run" / "postgres.sockets"
         if os.geteuid() == 0:
             self.owner = ensure_user_exists("pgserver")
 
     def prepare(self) -> None:
+        self.remove_sockets()  # of a run that was killed
+        self.sockets = Path(tempfile.mkdtemp(prefix="registry-"))
+        self.sockets_are.write_text(str(self.sockets))
         if self.owner:
             shutil.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid)
             # For a package installed with a strict umask, and the folders above it and the data.
@@ -186,7 +189,13 @@ class Postgres(Server):
 
     def stop(self) -> None:
         super().stop()
-        shutil.rmtree(self.sockets, ignore_errors=True)
+        self.remove_sockets()
+
+    def remove_sockets(self) -> None:
+        """Remove the folder of the socket, if there is one."""
+        if self.sockets_are.exists():
+            shutil.rmtree(self.sockets_are.read_text(), ignore_errors=True)
+            self.sockets_are.unlink()
 
 
 class Redis(Server):

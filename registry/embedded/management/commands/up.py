@@ -66,7 +66,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Loading the leadership frameworks")
         call_command("load_frameworks", stdout=self.stdout)
-        self.say("Loading the demonstration data (on the first run only)")
+        self.say("Loading the demonstration data, if there is none")
         call_command("load_demo", if_empty=True, stdout=self.stdout)
         collected = settings.STATIC_ROOT / "collected"
         if not collected.exists() or collected.read_text() != static_files():
