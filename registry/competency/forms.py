@@ -14,8 +14,16 @@ from registry.nhsuk.widgets import HintedRadios
 class ProseField(forms.CharField):
     """Text of several lines; a line break counts as one character, as the browser counts it."""
 
+    default_error_messages = {
+        "max_length": "Use at most %(limit_value)d characters; this has %(show_value)d.",
+        "null_characters_not_allowed": "Remove the null characters.",
+    }
+
     def __init__(self, *, rows: int = 3, **options: Any) -> None:
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def widget_attrs(self, widget: Any) -> dict[str, Any]:
+        return {}  # with a `maxlength`, browsers cut what is pasted without a word
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""

@@ -159,8 +159,8 @@ def test_two_tabs_lose_nothing(sign_in, nurse, version, elements):
         ("-1", "", "Choose one of the levels shown."),
         ("1\0", "", "Choose one of the levels shown."),
         (str(HUGE), "", "Choose one of the levels shown."),
-        ("1", "x" * 2001, "Ensure this value has at most 2000 characters (it has 2001)."),
-        ("1", "a\0b", "Null characters are not allowed."),
+        ("1", "x" * 2001, "Use at most 2000 characters; this has 2001."),
+        ("1", "a\0b", "Remove the null characters."),
     ],
 )
 def test_hostile_answer_gets_a_message_beside_the_field(sign_in, nurse, version, elements, level, evidence, message):
@@ -174,6 +174,11 @@ def test_hostile_answer_gets_a_message_beside_the_field(sign_in, nurse, version,
     assert re.search(rf'href="#id_(level|evidence)_{one}"', page.content.decode())
     assert message in text(client.post(to("domain", assessment.pk, 1), sent, headers={"HX-Request": "true"}))
     assert not assessment.levels.exists()
+
+
+def test_long_text_is_refused_rather_than_cut_by_the_browser(sign_in, nurse, version):
+    assessment = draft(nurse, version)
+    assert "maxlength" not in sign_in(nurse.user).get(to("domain", assessment.pk, 1)).content.decode()
 
 
 def test_line_breaks_count_once(sign_in, nurse, version, elements):
