@@ -12,7 +12,6 @@ from django.utils import timezone
 from registry.accounts.models import Consent, ConsentReach, RoleGrant, User
 from registry.accounts.roles import RIGHTS, Level, Role
 from registry.audit.record import record, record_many
-from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.events import selection_facts_changed
 from registry.kernel.permissions import Permission
@@ -29,20 +28,20 @@ def may_grant(*, by: User, role: Role, organisation: Organisation | None, region
     held = {
         permission
         for grant in by.grants
-        if _contains(grant, organisation, region)
+        if _contains(by, grant, organisation, region)
         for permission in RIGHTS[Role(grant.role)].over
     }
     return needed <= held
 
 
-def _contains(grant: RoleGrant, organisation: Organisation | None, region: Region | None) -> bool:
+def _contains(by: User, grant: RoleGrant, organisation: Organisation | None, region: Region | None) -> bool:
     if grant.level == Level.NATIONAL:
         return True
     if organisation is None:
         return grant.region_id is not None and region is not None and grant.region_id == region.pk
     if grant.level == Level.ORGANISATION:
         return grant.organisation_id == organisation.pk
-    return Organisation.objects.in_region(cast("int", grant.region_id), today()).filter(pk=organisation.pk).exists()
+    return organisation.pk in by.organisations_in(cast("int", grant.region_id))
 
 
 @transaction.atomic
@@ -59,6 +58,8 @@ def grant_role(
     `by` is None only for commands that set the registry up. Raises NotAllowed where `by` does not
     hold what the role gives, Invalid where the role cannot be held at that level or is held already.
     """
+    if user.is_client != (role == Role.API_CLIENT):
+        raise Invalid("Only clients of the API hold the role API client, and no other.", field="role")
     level = _level(organisation, region)
     if level not in RIGHTS[role].levels:
         raise Invalid(f"{role.label} cannot be granted at that level.", field="level")

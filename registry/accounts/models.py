@@ -62,6 +62,15 @@ class User(AbstractBaseUser, ScopedModel):
         """The roles held now at these organisations, by anybody."""
         return RoleGrant.objects.active().filter(organisation_id__in=organisation_ids)
 
+    @staticmethod
+    def holding(role: Role, *, at: Organisation, or_user_id: int | None = None) -> Any:
+        """The people who hold this role now at this organisation, in its region, or nationally; and one more."""
+        regions = at.region_links.filter(period__contains=today()).values("region_id")
+        reaching = Q(organisation=at) | Q(region__in=regions) | Q(level=Level.NATIONAL)
+        holders = RoleGrant.objects.active().filter(reaching, role=role).values("user_id")
+        people = Q(pk__in=holders, is_active=True, is_client=False) | Q(pk=or_user_id)
+        return User.objects.filter(people).order_by("name", "pk")
+
     def holds(self, role: Role) -> bool:
         """Whether this role is held anywhere."""
         return any(grant.role == role for grant in self.grants)
@@ -75,6 +84,10 @@ class User(AbstractBaseUser, ScopedModel):
     @cached_property
     def _scopes(self) -> dict[Permission, Scope]:
         return {}
+
+    def organisations_in(self, region_id: int) -> frozenset[int]:
+        """The organisations today of a region in which a role is held; read once per request."""
+        return self._organisations_by_region[region_id]
 
     @cached_property
     def _organisations_by_region(self) -> dict[int, frozenset[int]]:
@@ -94,7 +107,7 @@ class User(AbstractBaseUser, ScopedModel):
         organisations = {grant.organisation_id for grant in over if grant.organisation_id}
         for grant in over:
             if grant.region_id:
-                organisations |= self._organisations_by_region[grant.region_id]
+                organisations |= self.organisations_in(grant.region_id)
         return Scope(organisation_ids=frozenset(organisations), user_id=self.pk if own else None)
 
 
@@ -143,6 +156,11 @@ class RoleGrant(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.get_role_display()}, {self.place}"
+
+    @staticmethod
+    def ever_held_by(user_ids: Collection[int]) -> Any:
+        """Every grant these people hold or held, to say in what role somebody did something."""
+        return RoleGrant.objects.filter(user_id__in=user_ids).order_by("pk")
 
     @property
     def place(self) -> str:

@@ -43,6 +43,11 @@ class AuditRow(ScopedModel):
         ordering = ["-id"]
         triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
+    @classmethod
+    def about(cls, subject: models.Model) -> models.QuerySet:
+        """The rows about one thing, latest first, for whoever was let through to the thing itself."""
+        return cls.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk)
+
 
 class AuditEvent(AuditRow):
     """What an action meant: `verb` in the field's words, `detail` with the reason and the figures."""

@@ -1,6 +1,6 @@
 """The ways to leave a trace: `record` (or `record_many`) what an action meant, `read` who saw what."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
@@ -49,6 +49,17 @@ def read(
 ) -> None:
     """Write down that `by` saw `subject` (a profile, an assessment, a shortlist, an export)."""
     ReadEvent.objects.create(purpose=purpose, detail=detail or {}, **_common(subject, by, organisation_id))
+
+
+def read_many(purpose: str, subjects: Iterable[Any], *, by: Any, detail: dict[str, Any] | None = None) -> None:
+    """Write down that `by` saw all of these at once; each names its `organisation_id`."""
+    ReadEvent.objects.bulk_create(
+        (
+            ReadEvent(purpose=purpose, detail=detail or {}, **_common(subject, by, subject.organisation_id))
+            for subject in subjects
+        ),
+        batch_size=1000,
+    )
 
 
 def _common(subject: models.Model, by: Any, organisation_id: int | None) -> dict[str, Any]:

@@ -100,16 +100,15 @@ def save_entry(*, entry: OfClinician, by: User) -> None:
     """
     clinician = _locked(entry.clinician, by)
     adding = entry.pk is None
-    if not adding:
-        before = type(entry).objects.filter(pk=entry.pk, clinician=clinician).first()
-        if before is None:
-            raise WrongState("This has been removed in the meantime.")
+    before = None if adding else type(entry).objects.filter(pk=entry.pk, clinician=clinician).first()
+    if before is None and not adding:
+        raise WrongState("This has been removed in the meantime.")
     if isinstance(entry, Registration):
         entry.number = clean_registration_number(Register(entry.register), entry.number)
-        if adding:
-            _never_checked(entry)
-        else:
+        if isinstance(before, Registration):
             _keep_checked_facts(entry, before, clinician, by)
+        else:
+            _never_checked(entry)
     try:
         with transaction.atomic():
             entry.save(force_insert=adding, force_update=not adding)
@@ -139,9 +138,16 @@ def _keep_checked_facts(registration: Registration, before: Registration, clinic
         registration.verified_at, registration.verified_by = before.verified_at, before.verified_by
 
 
-def _refuse_own_checked(registration: Registration, clinician: Clinician, by: User) -> None:
+def may_change(*, registration: Registration, clinician: Clinician, by: User) -> bool:
+    """Whether `by` may change or remove this registration: once checked, it is not the person's own to shed."""
+    if not may_edit(clinician=clinician, by=by):
+        return False
     checked = registration.verified_at is not None or registration.status != RegistrationStatus.REGISTERED
-    if checked and (by.pk == clinician.user_id or not edits_as_employer(clinician=clinician, by=by)):
+    return not checked or (by.pk != clinician.user_id and edits_as_employer(clinician=clinician, by=by))
+
+
+def _refuse_own_checked(registration: Registration, clinician: Clinician, by: User) -> None:
+    if not may_change(registration=registration, clinician=clinician, by=by):
         raise WrongState("HR has checked this registration, so only another HR officer can change or remove it.")
 
 

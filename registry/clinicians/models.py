@@ -93,7 +93,12 @@ class Clinician(ScopedModel):
     @staticmethod
     def registrations_numbered(number: str) -> Any:
         """Keys of the clinicians with exactly this registration number."""
-        return Registration.objects.filter(number__iexact=number).values("clinician_id")
+        return Clinician.registrations_where(number__iexact=number)
+
+    @staticmethod
+    def registrations_where(*conditions: Q, **lookups: Any) -> Any:
+        """Keys of the clinicians with a registration like this."""
+        return Registration.objects.filter(*conditions, **lookups).values("clinician_id")
 
 
 class OfClinician(ScopedModel):

@@ -31,6 +31,15 @@ class ClinicianQuerySet(ScopedQuerySet):
             )
         return found
 
+    def with_unchecked_registration(self) -> Self:
+        """Those with a registration nobody has checked."""
+        unchecked = cast("Any", self.model).registrations_where(verified_at__isnull=True)
+        return self.filter(pk__in=unchecked)
+
+    def with_restricted_registration(self) -> Self:
+        """Those with a registration that has conditions, is suspended or has lapsed."""
+        return self.filter(pk__in=cast("Any", self.model).registrations_where(~Q(status="registered")))
+
 
 class OfClinicianQuerySet(ScopedQuerySet):
     """Rows that belong to a clinician are seen by whoever sees the clinician."""

@@ -185,6 +185,16 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# A stranger's address gets no mail from us.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "registry.accounts.forms.LoginForm",
+    "reset_password": "registry.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "registry.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "registry.accounts.forms.ChangePasswordForm",
+}
+CSRF_FAILURE_VIEW = "registry.dashboard.views.csrf_failure"
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -244,9 +254,12 @@ USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [
-    ROOT / "static",
-    ("nhsuk", ROOT / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"),
+STATICFILES_DIRS = [ROOT / "static"]
+DESIGN_SYSTEM = ROOT / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "registry.nhsuk.finders.DesignSystemFinder",
+    "registry.nhsuk.finders.LibraryFinder",
 ]
 MEDIA_ROOT = VAR / "media"
 STORAGES = {

@@ -3,11 +3,17 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from registry.accounts.http import SignedInRequest
+from registry.dashboard.home import groups
+from registry.kernel.clock import today
 
 
-def home(request: HttpRequest) -> HttpResponse:
+@require_GET
+def home(request: SignedInRequest) -> HttpResponse:
     """What needs me now."""
-    return render(request, "dashboard/home.jinja")
+    return render(request, "dashboard/home.jinja", {"groups": groups(request.user), "today": today()})
 
 
 @login_not_required
@@ -30,6 +36,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/403.jinja", status=403)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open too long, or came from somewhere else."""
+    return render(request, "errors/csrf.jinja", status=403)
 
 
 @login_not_required

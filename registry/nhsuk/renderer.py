@@ -51,7 +51,9 @@ def _common(field: BoundField) -> dict[str, Any]:
 
 
 def _label(field: BoundField) -> dict[str, Any]:
-    optional = "" if field.field.required or isinstance(field.field, forms.BooleanField) else " (optional)"
+    marks = getattr(field.form, "marks_optional", True)
+    needed = field.field.required or isinstance(field.field, forms.BooleanField)
+    optional = " (optional)" if marks and not needed else ""
     return {"text": f"{field.label}{optional}", "classes": "nhsuk-label--s"}
 
 
@@ -140,7 +142,13 @@ def _date(field: BoundField, widget: Any) -> dict[str, Any]:
 def _options(field: BoundField, chosen: str) -> list[dict[str, Any]]:
     options = field.field.widget.options(field.html_name, _chosen(field))
     return [
-        {"value": str(option["value"]), "text": str(option["label"]), chosen: option["selected"]} for option in options
+        {
+            "value": str(option["value"]),
+            # Django's own empty choice is a row of dashes, which a screen reader spells out.
+            "text": "Choose from the list" if set(str(option["label"])) == {"-"} else str(option["label"]),
+            chosen: option["selected"],
+        }
+        for option in options
     ]
 
 

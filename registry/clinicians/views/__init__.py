@@ -1,0 +1,1 @@
+"""Pages about people: the list, a profile, its entries."""

@@ -1,0 +1,9 @@
+"""The form above a list: every field may be left alone, so none says that it is optional."""
+
+from django import forms
+
+
+class FilterForm(forms.Form):
+    """The form of a django-filter `FilterSet` (`Meta.form`)."""
+
+    marks_optional = False
