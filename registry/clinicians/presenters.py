@@ -213,6 +213,8 @@ def events(clinician: Clinician) -> list[dict[str, Any]]:
 
 PURPOSES = {
     "profile": "Opened your profile",
+    "assessment.result": "Opened your leadership levels",
+    "assessment.agree": "Opened your assessment to agree it",
     "people.export": "Exported a list of people with you on it",
 }
 

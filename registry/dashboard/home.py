@@ -9,12 +9,15 @@ from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.boards import presenters as boards
 from registry.clinicians import presenters as clinicians
+from registry.competency import presenters as competency
+from registry.dashboard.leadership import Leadership, own
 from registry.dashboard.pictures import PICTURES, Picture
 from registry.kernel.needs import Need
 
 # Each room's needs, and the role they count to where a need names none.
 SOURCES: tuple[tuple[Callable[[User], list[Need]], Role], ...] = (
     (clinicians.needs_now, Role.CLINICIAN),
+    (competency.needs_now, Role.CLINICIAN),
     (boards.needs_now, Role.HR_OFFICER),
     (accounts.needs_now, Role.ADMINISTRATOR),
 )
@@ -27,6 +30,7 @@ class RoleGroup:
     role: Role
     needs: list[Need]
     picture: Picture | None
+    leadership: Leadership | None
 
 
 def groups(user: User) -> list[RoleGroup]:
@@ -44,7 +48,12 @@ def groups(user: User) -> list[RoleGroup]:
             role = Role(need.role) if need.role else fallback
             needs[role if role in needs else held[-1]].append(need)
     return [
-        RoleGroup(role, sorted(needs[role], key=_urgency), PICTURES[role](user) if role in PICTURES else None)
+        RoleGroup(
+            role,
+            sorted(needs[role], key=_urgency),
+            PICTURES[role](user) if role in PICTURES else None,
+            own(user) if role == Role.CLINICIAN else None,
+        )
         for role in held
     ]
 
