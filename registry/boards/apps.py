@@ -1,7 +1,13 @@
-"""Names the room for Django."""
+"""Names the room for Django, and tells the home page what waits for people here."""
 
 from django.apps import AppConfig
 
 
 class BoardsConfig(AppConfig):
     name = "registry.boards"
+
+    def ready(self) -> None:
+        from registry.boards.presenters import needs_now
+        from registry.kernel.needs import register_needs
+
+        register_needs(needs_now, role="hr_officer")

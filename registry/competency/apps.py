@@ -1,4 +1,4 @@
-"""Names the room for Django, and tells `standing` where agreed levels come from."""
+"""Names the room for Django, and tells `standing` where agreed levels come from, and the home page what waits."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,9 @@ class CompetencyConfig(AppConfig):
 
     def ready(self) -> None:
         from registry.competency.agreed_levels import agreed_levels
+        from registry.competency.presenters import needs_now
+        from registry.kernel.needs import register_needs
         from registry.standing.sources import register_levels
 
         register_levels(agreed_levels)
+        register_needs(needs_now, role="clinician")

@@ -1,26 +1,13 @@
 """What the home page shows: needs and a picture for each role somebody holds."""
 
 import datetime
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from registry.accounts import presenters as accounts
 from registry.accounts.models import User
 from registry.accounts.roles import Role
-from registry.boards import presenters as boards
-from registry.clinicians import presenters as clinicians
-from registry.competency import presenters as competency
 from registry.dashboard.leadership import Leadership, own
 from registry.dashboard.pictures import PICTURES, Picture
-from registry.kernel.needs import Need
-
-# Each room's needs, and the role they count to where a need names none.
-SOURCES: tuple[tuple[Callable[[User], list[Need]], Role], ...] = (
-    (clinicians.needs_now, Role.CLINICIAN),
-    (competency.needs_now, Role.CLINICIAN),
-    (boards.needs_now, Role.HR_OFFICER),
-    (accounts.needs_now, Role.ADMINISTRATOR),
-)
+from registry.kernel.needs import Need, needs_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +30,9 @@ def groups(user: User) -> list[RoleGroup]:
     if not held:
         return []
     needs: dict[Role, list[Need]] = {role: [] for role in held}
-    for source, fallback in SOURCES:
+    for source, fallback in needs_sources:
         for need in source(user):
-            role = Role(need.role) if need.role else fallback
+            role = Role(need.role or fallback)
             needs[role if role in needs else held[-1]].append(need)
     return [
         RoleGroup(

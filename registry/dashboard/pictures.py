@@ -93,7 +93,7 @@ def people(user: User) -> Picture:
         bars(rows),
         "Profession",
         "Nobody is on your list yet. Import your staff file to begin.",
-        ("See everybody", reverse("clinicians:people")),
+        ("See everybody", reverse("clinicians:people")) if rows else ("Import people", reverse("transfers:upload")),
     )
 
 

@@ -1,7 +1,9 @@
 """Text on its way into a spreadsheet."""
 
+# What a spreadsheet takes for the beginning of a formula, full-width forms included.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
-def neutral(value: object) -> str:
-    """The text of a cell that no spreadsheet takes for a formula: an apostrophe before = + - @, tab or return."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
+
+def neutral(text: str) -> str:
+    """The same text, with an apostrophe in front where a spreadsheet would run it."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,7 +1,9 @@
-"""What waits for a person: each room's `presenters.needs_now(user)` lists these, and the home page shows them."""
+"""What waits for a person: each room lists it and registers the list, and the home page shows them all."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,7 +11,7 @@ class Need:
     """One thing to do now: a sentence, where to do it, how many there are and by when.
 
     `role` is the value of the role it concerns (`accounts.roles.Role`), so that somebody with several
-    roles sees their needs grouped; left empty it counts to the role the room mostly serves.
+    roles sees their needs grouped; left empty it counts to the role its room registered it for.
     """
 
     text: str
@@ -17,3 +19,12 @@ class Need:
     count: int | None = None
     due: datetime.date | None = None
     role: str = ""
+
+
+# Each room's `presenters.needs_now(user)`, and the role its needs count to where they name none.
+needs_sources: list[tuple[Callable[[Any], list[Need]], str]] = []
+
+
+def register_needs(source: Callable[[Any], list[Need]], *, role: str) -> None:
+    """Add a room's list to the home page; called once, when the room is ready."""
+    needs_sources.append((source, role))

@@ -6,15 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
-from registry.transfers.tables import FORMULA_STARTS
+from registry.kernel.cells import neutral
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def neutral(text: str) -> str:
-    """The same text, with an apostrophe in front where a spreadsheet would run it; `tables.read` takes it off."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

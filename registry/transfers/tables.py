@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from registry.kernel.cells import FORMULA_STARTS
 from registry.kernel.errors import Invalid
 from registry.transfers import workbooks
 
@@ -15,7 +16,6 @@ MOST_ROWS = 50_000
 MOST_COLUMNS = 100
 LONGEST_CELL = 1_000
 DELIMITERS = ",;\t|"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 # Control characters but tab and line ends; what Unicode says is not a character.
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 

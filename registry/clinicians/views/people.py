@@ -1,7 +1,6 @@
 """The list of people, and its export."""
 
 import csv
-from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -52,6 +51,7 @@ def people(request: SignedInRequest) -> HttpResponse:
         "count": found.qs.count(),
         "several_organisations": scope.everything or len(scope.organisation_ids) > 1,
         "query": filters.urlencode(),
+        "may_import": bool(request.user.scope_for(Permission.PEOPLE_IMPORT)),
     }
     return render(request, "clinicians/people.jinja", context)
 
@@ -77,7 +77,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-def _cells(row: Clinician) -> list[Any]:
+def _cells(row: Clinician) -> list[str]:
     return [
         row.staff_number,
         row.given_name,
