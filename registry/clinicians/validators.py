@@ -29,7 +29,9 @@ def clean_registration_number(register: Register, raw: str) -> str:
     number = re.sub(r"\s", "", raw).upper()
     form = NUMBER_FORMS[register]
     if not re.fullmatch(form.pattern, number, re.ASCII):
-        raise Invalid(f"Enter a {register.value} number like {form.example}.", field="registration_number")
+        raise Invalid(
+            f"Enter a number of the {register.value} register, like {form.example}.", field="registration_number"
+        )
     return number
 
 

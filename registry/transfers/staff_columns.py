@@ -160,7 +160,7 @@ def understand(headings: tuple[str, ...]) -> Headings:
         raise Invalid("The first row must hold the headings, like Employee Number, First Name and Last Name.")
     missing = [column.heading for column in STAFF_COLUMNS if column.required and column.key not in positions]
     if missing:
-        raise Invalid(f"The file has no column {_listed(missing)}. Download the template to see every column.")
+        raise Invalid(f"Columns are missing: {_listed(missing)}. Download the template to see every column.")
     return Headings(positions, tuple(unknown))
 
 

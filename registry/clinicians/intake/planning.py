@@ -14,6 +14,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.fields import RegistrationStatus, Sector
 from registry.clinicians.intake.rows import Planned, PostFacts, StaffRow, Verdict
 from registry.clinicians.models import Clinician, Post, Registration
+from registry.nhsuk.dates import long_date
 from registry.organisations.models import Organisation
 
 CANNOT_USE_NUMBER = (
@@ -233,13 +234,13 @@ def _account(item: Planned, person: Clinician, known: _Known) -> None:
 def _post(item: Planned, person: Clinician, facts: PostFacts, known: _Known, organisation: Organisation) -> None:
     """Keep the current post: a later start ends the old one, the same start corrects it."""
     held = known.posts_of[person.pk] if person.pk else []
-    words = f"{facts.title}, {facts.band.label}, from {facts.started_on:%Y-%m-%d}"
+    words = f"{facts.title} ({facts.band.label}, since {long_date(facts.started_on)})"
     same = [p for p in held if (p.title, p.band, p.started_on) == (facts.title, facts.band, facts.started_on)]
     if same:
         return
     current = next((p for p in held if p.title == facts.title), held[-1] if held else None)
     if current is not None:
-        before = f"{current.title}, {current.get_band_display()}, from {current.started_on:%Y-%m-%d}"
+        before = f"{current.title} ({current.get_band_display()}, since {long_date(current.started_on)})"
         item.changes.append(("post", before, words))
         if facts.started_on > current.started_on and (facts.title, facts.band) != (current.title, current.band):
             current.ended_on = facts.started_on - datetime.timedelta(days=1)
@@ -249,7 +250,7 @@ def _post(item: Planned, person: Clinician, facts: PostFacts, known: _Known, org
             item.posts.append(current)
             return
         else:
-            item.problems.append(("started_on", f"The post starts before the one on the profile ({before})."))
+            item.problems.append(("started_on", f"The post starts before the one on the profile: {before}."))
             return
     elif item.verdict != Verdict.ADD:
         item.changes.append(("post", "", words))

@@ -219,7 +219,7 @@ def test_plan_shows_what_changes(here):
             ("work e-mail address", "", "zoe@trust.example"),
             ("sector", "Community", "Acute"),
             ("account", "", "zoe@trust.example"),
-            ("post", "Sister, Band 7, from 2020-01-06", "Matron, Band 8a, from 2024-03-15"),
+            ("post", "Sister (Band 7, since 6 January 2020)", "Matron (Band 8a, since 15 March 2024)"),
             ("line manager", "Ann Boss", "Bea Boss"),
         ],
         [],
@@ -269,7 +269,7 @@ def test_take_in_corrects_a_post_or_follows_it_by_another(here, held, facts, out
 def test_plan_refuses_another_post_that_starts_before_the_one_held(here):
     PostFactory(clinician=known(here), title="Director", band="9", started_on=datetime.date(2025, 1, 6))
     assert judged(here, ROW)[2] == [
-        ("started_on", "The post starts before the one on the profile (Director, Band 9, from 2025-01-06).")
+        ("started_on", "The post starts before the one on the profile: Director (Band 9, since 6 January 2025).")
     ]
 
 

@@ -95,7 +95,7 @@ def test_upload_leads_to_the_import(browser, here, data):
     [
         (b"", "The file is empty."),
         ("Zoë".encode("cp1252"), "The file is not in UTF-8: line 1 holds a letter in another encoding, probably"),
-        (b"First Name\r\nZoe\r\n", "The file has no column “Employee Number” and “Last Name”."),
+        (b"First Name\r\nZoe\r\n", "Columns are missing: “Employee Number” and “Last Name”."),
         (csv_of(GOOD).replace(b"Job Role", b"Surname"), "Two columns mean “Last Name”: “Last Name” and “Surname”."),
         (b"PK\x03\x04" + b"\0" * 50, "The spreadsheet is damaged or not an .xlsx file."),
         (with_sheet(b"<!DOCTYPE a><worksheet/>"), "The spreadsheet is damaged or not an .xlsx file."),

@@ -39,7 +39,7 @@ def test_every_heading_means_one_column():
         ),
         (
             ("First Name",),
-            "The file has no column “Employee Number” and “Last Name”. Download the template to see every column.",
+            "Columns are missing: “Employee Number” and “Last Name”. Download the template to see every column.",
         ),
         (
             ("1", "2"),

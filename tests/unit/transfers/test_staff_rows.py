@@ -119,7 +119,10 @@ NUMBER = "Enter an employee number of at most 20 letters and digits, like 000123
         ),
         ({"Date_Started": "1949-12-31"}, [("started_on", "Enter a start date between 1950 and a year from now.")]),
         ({"Date_Started": "2028-01-01"}, [("started_on", "Enter a start date between 1950 and a year from now.")]),
-        ({"Registration_Number": "1234567"}, [("registration_number", "Enter a NMC number like 12A3456E.")]),
+        (
+            {"Registration_Number": "1234567"},
+            [("registration_number", "Enter a number of the NMC register, like 12A3456E.")],
+        ),
         ({"Registration_Body": ""}, [("register", "Enter the registration body, like GMC or NMC.")]),
         ({"Profession": "doctor"}, [("register", "A doctor is on the GMC register, not NMC.")]),
         (
@@ -170,7 +173,7 @@ def test_read_row_restores_zeros_a_spreadsheet_lost_only_where_there_is_one_way(
 
 def test_read_row_keeps_a_short_gmc_number_written_as_text_wrong():
     found = reading(Registration_Body="GMC", Registration_Number="123456")
-    assert found.problems == [("registration_number", "Enter a GMC number like 0123456.")]
+    assert found.problems == [("registration_number", "Enter a number of the GMC register, like 0123456.")]
 
 
 def test_read_row_remembers_which_cells_were_numbers():
