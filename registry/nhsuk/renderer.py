@@ -113,11 +113,14 @@ def _choices(field: BoundField, widget: Any) -> dict[str, Any]:
     for item in items:
         if item["value"] in hints:
             item["hint"] = {"text": hints[item["value"]]}
-    return _common(field) | {"idPrefix": field.auto_id, "fieldset": _fieldset(field), "items": items}
+    params = _common(field)
+    del params["id"]  # the first box has it (idPrefix), and an id must be one element's
+    return params | {"idPrefix": field.auto_id, "fieldset": _fieldset(field), "items": items}
 
 
 def _checkbox(field: BoundField, widget: forms.Widget) -> dict[str, Any]:
     params = _common(field)
+    del params["id"]
     hint = params.pop("hint", None)
     item = {"value": "on", "text": field.label, "checked": bool(field.value()), "hint": hint}
     return params | {"idPrefix": field.auto_id, "items": [item]}

@@ -32,6 +32,7 @@ def test_officer_builds_decides_and_publishes(visitor, worker, client, width, ja
         page.get_by_label("Reason").fill("Meets what the post needs")
         page.get_by_role("button", name="Save the decision").click()
     page.get_by_role("link", name="See who is not eligible, and why").click()
+    page.get_by_role("heading", name="Not eligible", level=1).wait_for()
     assert hr.sees("No registration on record")
     page.get_by_role("link", name="Back to the list").click()
     page.get_by_role("button", name="Publish the list").click()
