@@ -197,7 +197,10 @@ class ShortlistEntry(ScopedModel):
             ),
             models.CheckConstraint(condition=Q(rank__isnull=True) | Q(rank__lte=F("position")), name="entry_rank"),
         ]
-        indexes = [models.Index(fields=["shortlist", "first_failed", "id"])]
+        indexes = [
+            models.Index(fields=["shortlist", "first_failed", "id"]),
+            models.Index(fields=["shortlist", "rank"]),
+        ]
         triggers = [
             pgtrigger.Trigger(
                 name="never_changed_only_forgotten", operation=pgtrigger.Update, when=pgtrigger.Before, func=_FORGET

@@ -115,8 +115,7 @@ def candidate(request: SignedInRequest, pk: int, reference: uuid.UUID) -> HttpRe
         except Invalid as refusal:
             form.add_error(refusal.field, refusal.message)
             # Whoever sends it again has seen the other decision above the form.
-            form.data = form.data.copy()
-            form.data["seen"] = str(entry.decision_id or "")
+            form.data = request.POST.dict() | {"seen": str(entry.decision_id or "")}
         else:
             return _after_decision(request, found, entry)
     audit.read(
