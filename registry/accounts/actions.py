@@ -118,13 +118,23 @@ def open_account(*, email: str, name: str, by: User | None, password: str | None
 
     A new account without a password is claimed through "Set your password", by e-mail.
     """
-    existing = User.objects.filter(email__iexact=email.strip()).first()
-    if existing is not None:
-        return existing
-    user = User.objects.create_user(email=email, name=name, password=password)
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    existing = User.objects.filter(email__iexact=email.strip())
+    if found := existing.first():
+        return found
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email=email, name=name, password=password)
+            EmailAddress.objects.create(user=user, email=_as_typed_at_sign_in(user), primary=True, verified=True)
+    except IntegrityError:
+        # Somebody opened it between our look and our write.
+        return existing.get()
     record("account.opened", user, by=by)
     return user
+
+
+def _as_typed_at_sign_in(user: User) -> str:
+    # allauth looks addresses up in small letters, whatever somebody types.
+    return user.email.lower()
 
 
 @transaction.atomic
@@ -149,7 +159,10 @@ def open_accounts(
     }
     User.objects.bulk_create(new.values(), batch_size=2000)
     EmailAddress.objects.bulk_create(
-        [EmailAddress(user=user, email=user.email, primary=True, verified=True) for user in new.values()],
+        [
+            EmailAddress(user=user, email=_as_typed_at_sign_in(user), primary=True, verified=True)
+            for user in new.values()
+        ],
         batch_size=2000,
     )
     record_many("account.opened", list(new.values()), by=by, organisation_id=organisation.pk)

@@ -33,5 +33,9 @@ class AccountAdapter(DefaultAccountAdapter):
             raise PermissionDenied
         super().login(request, user)
 
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """The page context calls the signed-in person `user`, so the addressee needs a name of their own."""
+        super().send_password_reset_mail(user, email, context | {"addressee": user.name})
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_details")

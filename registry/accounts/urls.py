@@ -1,7 +1,7 @@
 """Sign-in, sign-out and passwords (allauth's views), one's own account, roles, clients of the API."""
 
 from allauth.account import views as allauth_views
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from registry.accounts.views import clients, own, roles
@@ -25,8 +25,9 @@ urlpatterns = [
     # Where allauth sends a signed-in person who has no password yet.
     path("first-password", RedirectView.as_view(pattern_name="account_reset_password"), name="account_set_password"),
     path("set-password/sent", allauth_views.password_reset_done, name="account_reset_password_done"),
-    path(
-        "set-password/<str:uidb36>-<str:key>",
+    # The key holds hyphens of its own, so the person ends at the first.
+    re_path(
+        r"^set-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
         allauth_views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
