@@ -32,7 +32,15 @@ def choose(thing: str) -> dict[str, str]:
     return {"required": f"Choose {thing}.", "invalid_choice": f"Choose {thing} from the list."}
 
 
-class OwnDetailsForm(forms.ModelForm):
+class WrittenByAction(forms.ModelForm):
+    """A model's form whose action says what is taken or impossible, in words that tell nothing about anybody else."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Django would say which constraint failed, beside no field; the database still holds it.
+        return {field.name for field in self._meta.model._meta.fields}
+
+
+class OwnDetailsForm(WrittenByAction):
     """What people say of themselves."""
 
     aspirations = forms.MultipleChoiceField(
@@ -78,11 +86,6 @@ class OwnDetailsForm(forms.ModelForm):
     def changes(self) -> dict[str, Any]:
         """Field → value, for `actions.update_details`."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
-    # The action says what is taken or impossible, in words that tell nothing about anybody else.
-    def validate_unique(self) -> None: ...
-
-    def validate_constraints(self) -> None: ...
 
 
 class EmployerDetailsForm(OwnDetailsForm):
@@ -136,12 +139,8 @@ class EmployerDetailsForm(OwnDetailsForm):
         return found
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(WrittenByAction):
     """An entry of a profile; `save_entry` writes it."""
-
-    def validate_unique(self) -> None: ...
-
-    def validate_constraints(self) -> None: ...
 
 
 class RegistrationForm(EntryForm):

@@ -41,5 +41,6 @@ class DateField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("help_text", "For example, 15 3 2024")
-        options.setdefault("error_messages", {"invalid": "Enter a real date, with the year in full, like 15 3 2024."})
+        real = {"invalid": "Enter a real date, with the year in full, like 15 3 2024."}
+        options["error_messages"] = real | (options.get("error_messages") or {})
         super().__init__(input_formats=["%Y-%m-%d"], **options)
