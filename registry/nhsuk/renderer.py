@@ -81,6 +81,10 @@ def _input(field: BoundField, widget: forms.Widget) -> dict[str, Any]:
     }
 
 
+def _hidden(field: BoundField, widget: forms.Widget) -> dict[str, Any]:
+    return _common(field)
+
+
 def _password(field: BoundField, widget: forms.Widget) -> dict[str, Any]:
     autocomplete = widget.attrs.get("autocomplete", "current-password")
     return _common(field) | {"label": _label(field), "autocomplete": autocomplete}
@@ -163,7 +167,7 @@ def _chosen(field: BoundField) -> list[str]:
 # First match wins, so the special comes before the general.
 _COMPONENTS: tuple[tuple[type[forms.Widget], str, Any], ...] = (
     (DayMonthYear, "date", _date),
-    (forms.HiddenInput, "hidden", _common),
+    (forms.HiddenInput, "hidden", _hidden),
     (forms.PasswordInput, "password", _password),
     (forms.Textarea, "textarea", _textarea),
     (forms.FileInput, "file", _file),
