@@ -1,0 +1,114 @@
+"""Two trusts alike in everything, and somebody in every role: what the access matrix walks through."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from registry.accounts import clients
+from registry.accounts.roles import Role
+from registry.clinicians.models import Clinician
+from registry.transfers.actions import upload_staff_file
+from tests.factories import boards, competency, staff_files
+from tests.factories.organisations import OrganisationFactory
+from tests.factories.people import (
+    LeadershipRoleFactory,
+    PostFactory,
+    QualificationFactory,
+    RegistrationFactory,
+    clinician_user,
+    user_with,
+)
+
+
+@dataclass
+class Place:
+    """One trust and what belongs to it."""
+
+    organisation: Any
+    hr: Any
+    appraiser: Any
+    clinician: Clinician
+    registration: Any
+    post: Any
+    leadership_role: Any
+    qualification: Any
+    draft: Any
+    submitted: Any
+    agreed: Any
+    vacancy: Any
+    open_vacancy: Any
+    built: Any
+    published: Any
+    entry: Any
+    batch: Any
+    client: Any
+
+
+def place(organisation, administrator) -> Place:
+    """A trust with one of everything; the clinician has an assessment in each state."""
+    hr = user_with(Role.HR_OFFICER, organisation, name="HR officer")
+    appraiser = user_with(Role.APPRAISER, organisation, name="Appraiser")
+    clinician = clinician_user(organisation)
+    by = boards.hr_officer(organisation)
+    candidate = boards.candidate(organisation)
+    built = boards.built(boards.opened(organisation, by), by)
+    account, _ = clients.open_client(name="A client", organisations=[organisation], by=administrator)
+    return Place(
+        organisation=organisation,
+        hr=hr,
+        appraiser=appraiser,
+        clinician=clinician,
+        registration=RegistrationFactory(clinician=clinician),
+        post=PostFactory(clinician=clinician),
+        leadership_role=LeadershipRoleFactory(clinician=clinician),
+        qualification=QualificationFactory(clinician=clinician),
+        agreed=competency.agreed(clinician, competency.tiny(code="ONE"), appraiser),
+        submitted=competency.submitted(clinician, competency.tiny(code="TWO"), appraiser),
+        draft=competency.answered(clinician, competency.tiny(code="THREE")),
+        vacancy=boards.draft(organisation, by),
+        open_vacancy=boards.opened(organisation, by, title="Medical director"),
+        built=built,
+        published=boards.published(organisation, by=by, title="Director of midwifery"),
+        entry=built.entries.get(clinician=candidate),
+        batch=upload_staff_file(
+            data=staff_files.csv_of(staff_files.row()),
+            file_name="staff.csv",
+            organisation=organisation,
+            sector=clinician.sector,
+            by=hr,
+            start=lambda key: None,
+        ),
+        client=account,
+    )
+
+
+@dataclass
+class World:
+    """Ours, theirs in another region, and who walks: `people` holds one of every role at our trust."""
+
+    ours: Place
+    theirs: Place
+    people: dict[str, Any]
+
+
+def world() -> World:
+    """Build it; about a second."""
+    administrator = user_with(Role.ADMINISTRATOR)
+    ours = place(OrganisationFactory(name="Our Trust", region="Y62"), administrator)
+    theirs = place(OrganisationFactory(name="Another Trust", region="Y56"), administrator)
+    trust, region = ours.organisation, ours.organisation.region_links.get().region
+    people = {
+        "clinician": ours.clinician.user,
+        "colleague": clinician_user(trust).user,
+        "mentor": user_with(Role.MENTOR, trust),
+        "appraiser": ours.appraiser,
+        "other appraiser": user_with(Role.APPRAISER, trust),
+        "HR officer": ours.hr,
+        "programme lead": user_with(Role.PROGRAMME_LEAD, trust),
+        "regional lead": user_with(Role.REGIONAL_LEAD, region),
+        "national lead": user_with(Role.NATIONAL_LEAD),
+        "auditor": user_with(Role.AUDITOR),
+        "administrator": administrator,
+        "API client": ours.client,
+        "HR officer elsewhere": theirs.hr,
+    }
+    return World(ours, theirs, people)
