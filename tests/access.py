@@ -64,3 +64,103 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
 
 NOBODY: frozenset[str] = frozenset()
 ENTRY_KINDS = ("registrations", "posts", "roles", "qualifications")
+
+
+def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
+    """An entry of the place's clinician."""
+    return lambda place: [place.clinician.pk, kind, getattr(place, name).pk]
+
+
+# Two addresses of one view share a name in Django; here each name stands once.
+ROUTES: dict[str, Route] = {
+    # The service itself
+    "dashboard:home": general(PEOPLE - {"API client"}),
+    "dashboard:accessibility": general(public=True),
+    "dashboard:privacy": general(public=True),
+    # One's own account
+    "account_details": general(),
+    "consent": general(),
+    "withdraw_consent": general(),
+    "account_login": general(public=True),
+    "account_logout": general(public=True),
+    "account_inactive": general(public=True),
+    "account_change_password": general(),
+    "account_set_password": general(public=True),
+    "account_reset_password": general(public=True),
+    "account_reset_password_done": general(public=True),
+    "account_reset_password_from_key": Route(
+        args=lambda place: ["1", "set-password"], public=True, about_nobody=True
+    ),
+    "account_reset_password_from_key_done": general(public=True),
+    # Roles and clients of the API
+    "roles": general(ALL_OFFICERS),
+    "grant_role": general(ALL_OFFICERS),
+    "revoke_role": Route(OFFICERS, lambda place: [place.hr.role_grants.get().pk], elsewhere=OFFICERS),
+    "clients": general(ADMINISTRATOR),
+    "new_client": general(ADMINISTRATOR),
+    "rotate_client": of("client", ADMINISTRATOR),
+    "revoke_client": of("client", ADMINISTRATOR),
+    # Organisations
+    "organisations:organisations": general(),
+    "organisations:organisation": Route(args=lambda place: [place.organisation.ods_code], elsewhere=PEOPLE),
+    # People
+    "clinicians:people": general(ALL_OFFICERS),
+    "clinicians:export": general(ALL_OFFICERS),
+    "clinicians:own": general(),
+    "clinicians:readers": general(CLINICIANS),
+    "clinicians:profile": of("clinician", OFFICERS | OWN),
+    "clinicians:edit": of("clinician", OFFICERS | OWN),
+    "clinicians:open_account": of("clinician", OFFICERS),
+    "clinicians:check_registration": Route(
+        OFFICERS, lambda place: [place.clinician.pk, place.registration.pk]
+    ),
+    "clinicians:add_entry": Route(OFFICERS | OWN, lambda place: [place.clinician.pk, "posts"]),
+    "clinicians:change_entry": Route(OFFICERS | OWN, entry("qualifications", "qualification")),
+    "clinicians:remove_entry": Route(OFFICERS | OWN, entry("registrations", "registration")),
+    # Leadership
+    "competency:mine": general(CLINICIANS),
+    "competency:start": general(CLINICIANS),
+    "competency:assessment": of("draft", OWN),
+    "competency:domain": Route(OWN, lambda place: [place.draft.pk, 1]),
+    "competency:review": of("draft", OWN),
+    "competency:withdraw": of("draft", OWN),
+    "competency:take_back": of("submitted", OWN, post=True),
+    "competency:result": of("agreed", OFFICERS | OWN | {"appraiser"}),
+    "competency:appraisees": general(APPRAISERS),
+    "competency:agree": of("submitted", frozenset({"appraiser"})),
+    "competency:confirm": of("submitted", frozenset({"appraiser"})),
+    "competency:send_back": of("submitted", frozenset({"appraiser"})),
+    "competency:frameworks": general(),
+    "competency:framework": Route(args=lambda place: [place.draft.version.pk], elsewhere=PEOPLE),
+    "competency:expectations": general(ALL_OFFICERS),
+    "competency:expectation": Route(OFFICERS, lambda place: [place.organisation.ods_code]),
+    # Vacancies
+    "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
+    "boards:new": general(ALL_OFFICERS),
+    "boards:vacancy": of("vacancy", WATCHERS, elsewhere=frozenset({"administrator", "national lead"})),
+    "boards:edit": of("vacancy", OFFICERS),
+    "boards:specification": of("vacancy", OFFICERS),
+    "boards:open": of("vacancy", OFFICERS),
+    "boards:close": of("open_vacancy", OFFICERS),
+    "boards:build": of("open_vacancy", OFFICERS, post=True),
+    "boards:shortlist": of("built", OFFICERS),
+    "boards:building": of("built", OFFICERS),
+    "boards:not_eligible": of("built", OFFICERS),
+    "boards:publish": of("built", OFFICERS),
+    "boards:candidate": Route(OFFICERS, lambda place: [place.built.pk, place.entry.reference]),
+    # Imports
+    "transfers:batches": general(ALL_OFFICERS),
+    "transfers:upload": general(ALL_OFFICERS),
+    "transfers:template": Route(ALL_OFFICERS, lambda place: ["csv"], about_nobody=True),
+    "transfers:batch": of("batch", OFFICERS),
+    "transfers:progress": of("batch", OFFICERS),
+    "transfers:confirm": of("batch", OFFICERS, post=True),
+    "transfers:discard": of("batch", OFFICERS, post=True),
+    "transfers:errors": of("batch", OFFICERS),
+    # The API: pages about it are public; its rows are in tests/api, because tokens, not sessions, open them
+    "api:documentation": general(public=True),
+    "api:schema": general(public=True),
+    "api:token": general(public=True, post=True),
+    "api:shortlists": general(NOBODY),
+    "api:shortlist": Route(NOBODY, lambda place: [place.published.reference], elsewhere=NOBODY),
+}
