@@ -1,0 +1,43 @@
+"""Every page each role can open: axe finds nothing, the console is silent, nothing is wider than a small phone."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.access import ROUTES
+from tests.factories.world import world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# Files to download and machine answers; tests/api and the rooms' tests look at them.
+NOT_PAGES = {"clinicians:export", "transfers:template", "transfers:errors", "transfers:progress", "api:schema"}
+WHO = ("HR officer", "clinician", "appraiser", "administrator")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_of_a_role_is_sound(visitor, who, width):
+    here = world()
+    browser = Client()
+    browser.force_login(here.people[who])
+    guest = visitor(width=width)
+    guest.page.context.add_cookies(
+        [{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": guest.address}]
+    )
+    for name, route in ROUTES.items():
+        if route.post or name in NOT_PAGES or who not in route.may:
+            continue
+        # What every role sees alike is looked at once.
+        if len(route.may) > 10 and who != "HR officer" and name != "dashboard:home":
+            continue
+        guest.open(reverse(name, args=route.args(here.ours)))
+        assert guest.heading(), name
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_every_public_page_is_sound(visitor, width):
+    guest = visitor(width=width)
+    for name, route in ROUTES.items():
+        if route.public and not route.post and name not in NOT_PAGES:
+            guest.open(reverse(name, args=route.args(None)))
+            assert guest.heading(), name
