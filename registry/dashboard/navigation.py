@@ -51,7 +51,7 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
     roles = {grant.role for grant in user.grants}
     for entry in ENTRIES:
         scope = user.scope_for(entry.permission)
-        reaches = (scope.everything or scope.organisation_ids) if entry.over else scope.user_id
+        reaches = scope.over_others if entry.over else scope.user_id
         held = frozenset(role for role in entry.roles if role in roles)
         if reaches and held:
             href = reverse(entry.url_name)

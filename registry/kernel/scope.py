@@ -16,7 +16,12 @@ class Scope:
     user_id: int | None = None
 
     def __bool__(self) -> bool:
-        return self.everything or bool(self.organisation_ids) or self.user_id is not None
+        return self.over_others or self.user_id is not None
+
+    @property
+    def over_others(self) -> bool:
+        """Whether a role gives reach over other people's rows, not only one's own."""
+        return self.everything or bool(self.organisation_ids)
 
     def covers(self, organisation_ids: frozenset[int]) -> bool:
         """Whether every one of these organisations is within reach (by role, not as oneself)."""

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
-from registry.accounts.http import SignedInRequest
+from registry.accounts.http import SignedInRequest, scope_over
 from registry.audit import record
 from registry.clinicians.fields import Sector
 from registry.clinicians.intake.rows import Verdict
@@ -19,12 +19,6 @@ from registry.transfers.staff_columns import STAFF_COLUMNS
 from registry.transfers.states import AT_WORK, BatchState
 
 
-def _importer(request: SignedInRequest) -> None:
-    scope = request.user.scope_for(Permission.PEOPLE_IMPORT)
-    if not (scope.everything or scope.organisation_ids):
-        raise Http404
-
-
 def _batch(request: SignedInRequest, pk: int) -> ImportBatch:
     visible = ImportBatch.visible_to(request.user, Permission.PEOPLE_IMPORT)
     return get_object_or_404(visible.select_related("organisation", "uploaded_by", "confirmed_by"), pk=pk)
@@ -33,7 +27,7 @@ def _batch(request: SignedInRequest, pk: int) -> ImportBatch:
 @require_GET
 def batches(request: SignedInRequest) -> HttpResponse:
     """Every import of one's organisations, the newest first."""
-    _importer(request)
+    scope_over(request, Permission.PEOPLE_IMPORT)
     visible = ImportBatch.visible_to(request.user, Permission.PEOPLE_IMPORT)
     page = keyset_page(
         visible.select_related("organisation", "uploaded_by"), params=request.GET, order=["pk"], descending=True
@@ -44,7 +38,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def upload(request: SignedInRequest) -> HttpResponse:
     """Choose a file and have it checked."""
-    _importer(request)
+    scope_over(request, Permission.PEOPLE_IMPORT)
     posted = request.method == "POST"
     form = UploadForm(request.user, request.POST if posted else None, request.FILES if posted else None)
     if posted and form.is_valid():
@@ -127,7 +121,7 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def template(request: SignedInRequest, kind: str) -> HttpResponse:
     """The empty staff file, as CSV or XLSX."""
-    _importer(request)
+    scope_over(request, Permission.PEOPLE_IMPORT)
     headings, rows = presenters.template_table()
     if kind == "csv":
         return _download(exports.as_csv(headings, rows), exports.CSV_TYPE, "staff-template.csv")

@@ -6,6 +6,7 @@ from typing import Any
 from registry.accounts import clients
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
+from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
 from tests.factories import boards, competency, staff_files
 from tests.factories.organisations import OrganisationFactory
@@ -51,7 +52,16 @@ def place(organisation, administrator) -> Place:
     by = boards.hr_officer(organisation)
     candidate = boards.candidate(organisation)
     built = boards.built(boards.opened(organisation, by), by)
-    account, _ = clients.open_client(name="A client", organisations=[organisation], by=administrator)
+    account, _ = clients.open_client(name=f"Client of {organisation}", organisations=[organisation], by=administrator)
+    batch = upload_staff_file(
+        data=staff_files.csv_of(staff_files.row(), staff_files.row(Last_Name="", Employee_Number="2")),
+        file_name="staff.csv",
+        organisation=organisation,
+        sector=clinician.sector,
+        by=hr,
+        start=lambda key: None,
+    )
+    tasks.check(batch.pk)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -69,14 +79,7 @@ def place(organisation, administrator) -> Place:
         built=built,
         published=boards.published(organisation, by=by, title="Director of midwifery"),
         entry=built.entries.get(clinician=candidate),
-        batch=upload_staff_file(
-            data=staff_files.csv_of(staff_files.row()),
-            file_name="staff.csv",
-            organisation=organisation,
-            sector=clinician.sector,
-            by=hr,
-            start=lambda key: None,
-        ),
+        batch=batch,
         client=account,
     )
 

@@ -54,7 +54,7 @@ def test_each_role_opens_exactly_what_it_may():
                 if opened(status) != expected:
                     whose = "our" if place is here.ours else "the other trust's"
                     wrong.append(f"{person}: {name} of {whose} answers {status}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.django_db
@@ -67,4 +67,4 @@ def test_visitors_reach_only_what_is_public():
         refused = response.status_code == 401 if path.startswith("/api/v1/shortlists") else sent_to_sign_in
         if refused == route.public:
             wrong.append(f"{name} answers {response.status_code}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from registry.accounts import clients
 from registry.accounts.forms import ClientForm
-from registry.accounts.http import SignedInRequest
+from registry.accounts.http import SignedInRequest, scope_over
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
@@ -80,15 +80,12 @@ def _secret(request: SignedInRequest, client: User, secret: str) -> HttpResponse
 
 
 def _clients(request: SignedInRequest) -> Any:
-    if not request.user.scope_for(Permission.API_CLIENT_MANAGE):
-        raise Http404
+    scope_over(request, Permission.API_CLIENT_MANAGE)
     found = User.visible_to(request.user, Permission.API_CLIENT_MANAGE).filter(is_client=True)
     return found.prefetch_related("oauth2_provider_application", "role_grants__organisation", "role_grants__region")
 
 
 def _organisations(request: SignedInRequest) -> Any:
-    scope = request.user.scope_for(Permission.API_CLIENT_MANAGE)
-    if not scope:
-        raise Http404
+    scope = scope_over(request, Permission.API_CLIENT_MANAGE)
     found = Organisation.rows().open_on(today())
     return found if scope.everything else found.filter(pk__in=scope.organisation_ids)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from registry.accounts import actions
 from registry.accounts.forms import GrantForm
-from registry.accounts.http import SignedInRequest
+from registry.accounts.http import SignedInRequest, scope_over
 from registry.accounts.invitations import send_password_link
 from registry.accounts.models import RoleGrant
 from registry.accounts.places import grantable_places, grantable_roles
@@ -22,7 +22,7 @@ from registry.nhsuk.paging import keyset_page
 @require_GET
 def index(request: SignedInRequest) -> HttpResponse:
     """Every role held at the person's places, by the holder's name."""
-    _require_right(request)
+    scope_over(request, Permission.ROLE_GRANT)
     grants = _grants(request)
     text = request.GET.get("q", "").replace("\0", "").strip()
     role = request.GET.get("role", "")
@@ -46,7 +46,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def grant(request: SignedInRequest) -> HttpResponse:
     """Grant a role; who has no account yet gets one, and a link to set a password."""
-    _require_right(request)
+    scope_over(request, Permission.ROLE_GRANT)
     form = GrantForm(request.POST or None, roles=grantable_roles(request.user), places=grantable_places(request.user))
     if request.method == "POST" and form.is_valid():
         place, role = form.cleaned_data["place"], form.cleaned_data["role"]
@@ -73,7 +73,7 @@ def grant(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, then end a role at once."""
-    _require_right(request)
+    scope_over(request, Permission.ROLE_GRANT)
     found = get_object_or_404(_grants(request).select_related("user", "organisation", "region"), pk=pk)
     may = actions.may_grant(by=request.user, role=Role(found.role), **_place(found))
     if not may or found.user.is_client:
@@ -83,11 +83,6 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{found.user} no longer holds the role {found.get_role_display()}.")
         return redirect("roles")
     return render(request, "account/revoke_role.jinja", {"grant": found})
-
-
-def _require_right(request: SignedInRequest) -> None:
-    if not request.user.scope_for(Permission.ROLE_GRANT):
-        raise Http404
 
 
 def _grants(request: SignedInRequest):

@@ -161,26 +161,26 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _shortlist(request: SignedInRequest, pk: int) -> Shortlist:
-    rows = Shortlist.visible_to(request.user, Permission.VACANCY_VIEW)
+    rows = Shortlist.visible_to(request.user, Permission.SHORTLIST_DECIDE)
     return get_object_or_404(rows.select_related("vacancy__organisation", "requested_by", "published_by"), pk=pk)
 
 
 def _built(request: SignedInRequest, pk: int) -> Shortlist:
     """A list that has entries to show."""
-    rows = Shortlist.visible_to(request.user, Permission.VACANCY_VIEW).filter(built_at__isnull=False)
+    rows = Shortlist.visible_to(request.user, Permission.SHORTLIST_DECIDE).filter(built_at__isnull=False)
     return get_object_or_404(rows.select_related("vacancy__organisation"), pk=pk)
 
 
 def _entries(request: SignedInRequest, found: Shortlist) -> Any:
     """The list's entries, without anybody who has withdrawn."""
-    visible = ShortlistEntry.visible_to(request.user, Permission.VACANCY_VIEW).filter(shortlist=found)
+    visible = ShortlistEntry.visible_to(request.user, Permission.SHORTLIST_DECIDE).filter(shortlist=found)
     return visible.consenting(found.vacancy.organisation_id, today())
 
 
 def _counts(request: SignedInRequest, found: Shortlist) -> dict[str, int]:
     """How many candidates, how many of them decided and included, how many people withdrew; two queries."""
     counts = _entries(request, found).eligible().order_by().with_decision().counts()
-    everybody = ShortlistEntry.visible_to(request.user, Permission.VACANCY_VIEW).filter(shortlist=found)
+    everybody = ShortlistEntry.visible_to(request.user, Permission.SHORTLIST_DECIDE).filter(shortlist=found)
     return counts | {"withdrawn": everybody.withdrawn(found.vacancy.organisation_id, today()).count()}
 
 

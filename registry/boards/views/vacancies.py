@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registry.accounts.http import SignedInRequest
+from registry.accounts.http import SignedInRequest, scope_over
 from registry.boards.actions import builds, vacancies
 from registry.boards.building import specification_of
 from registry.boards.forms import CloseForm, SpecificationForm, VacancyForm
@@ -27,6 +27,7 @@ get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     """Vacancies within reach, the newest first, by status."""
+    scope_over(request, Permission.VACANCY_VIEW)
     visible = Vacancy.visible_to(request.user, Permission.VACANCY_VIEW)
     by_status = dict(visible.order_by().values_list("status").annotate(number=Count("pk")))
     status = request.GET.get("status", "")
@@ -43,7 +44,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "filters": filters,
         "chosen": chosen,
         "number": by_status.get(chosen, 0) if chosen else total,
-        "may_create": _runs_vacancies(request),
+        "may_create": request.user.scope_for(Permission.VACANCY_EDIT).over_others,
         "tag": tag,
     }
     return render(request, "boards/vacancies.jinja", context)
@@ -52,8 +53,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 @get_or_post
 def create(request: SignedInRequest) -> HttpResponse:
     """Draft a vacancy, then go on to its person specification."""
-    if not _runs_vacancies(request):
-        return redirect("boards:vacancies")
+    scope_over(request, Permission.VACANCY_EDIT)
     form = VacancyForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -118,7 +118,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = specification_of(vacancy.specification)
     context = {
         "vacancy": vacancy,
-        "lists": lists,
+        "lists": lists if may(request.user, Permission.SHORTLIST_DECIDE, vacancy.organisation_id) else [],
         "essential": essential_rows(asked),
         "desirable": desirable_rows(asked),
         "asked": asked,
@@ -167,11 +167,6 @@ def build(request: SignedInRequest, pk: int) -> HttpResponse:
         shortlist = builds.request_build(vacancy=vacancy, by=request.user)
         return redirect("boards:shortlist", shortlist.pk)
     return render(request, "boards/build.jinja", {"vacancy": vacancy})
-
-
-def _runs_vacancies(request: SignedInRequest) -> bool:
-    scope = request.user.scope_for(Permission.VACANCY_EDIT)
-    return scope.everything or bool(scope.organisation_ids)
 
 
 def _editable(request: SignedInRequest, pk: int) -> Vacancy:

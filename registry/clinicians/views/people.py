@@ -2,11 +2,11 @@
 
 import csv
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from registry.accounts.http import SignedInRequest
+from registry.accounts.http import SignedInRequest, scope_over
 from registry.audit.record import read_many
 from registry.clinicians.filters import PeopleFilter
 from registry.clinicians.models import Clinician
@@ -93,7 +93,5 @@ def _cells(row: Clinician) -> list[str]:
 
 
 def _found(request: SignedInRequest) -> PeopleFilter:
-    scope = request.user.scope_for(Permission.PROFILE_VIEW)
-    if not (scope.everything or scope.organisation_ids):
-        raise Http404
+    scope_over(request, Permission.PROFILE_VIEW)
     return PeopleFilter(request.GET, queryset=Clinician.visible_to(request.user, Permission.PROFILE_VIEW))
