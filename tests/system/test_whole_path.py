@@ -47,7 +47,7 @@ def test_staff_file_becomes_a_shortlist_that_a_program_pulls(visitor, worker, li
     hr.sign_in("hr@trust.example", PASSWORD)
     hr.follow("Imports")
     hr.click("Import a staff file")
-    hr.page.get_by_label("Staff file").set_input_files(file)
+    hr.page.locator("input[type=file]").set_input_files(file)
     hr.page.get_by_label("Sector").select_option("acute")
     hr.click("Upload and check")
     hr.page.get_by_role("button", name="Import 1 row").wait_for(timeout=20_000)
