@@ -25,9 +25,9 @@ urlpatterns = [
     # Where allauth sends a signed-in person who has no password yet.
     path("first-password", RedirectView.as_view(pattern_name="account_reset_password"), name="account_set_password"),
     path("set-password/sent", allauth_views.password_reset_done, name="account_reset_password_done"),
-    # The key holds hyphens of its own, so the person ends at the first.
+    # The key has hyphens of its own; the first one ends the account's number.
     re_path(
-        r"^set-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
+        r"^set-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)$",
         allauth_views.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -82,7 +82,7 @@ def test_staff_file_becomes_a_shortlist_that_a_program_pulls(visitor, worker, li
             choose(clinician.page, question, 3)
         clinician.click("Save and continue")
     assert clinician.heading().endswith("Check your answers")
-    clinician.page.locator("main select").select_option(label="Asha Pillai")
+    clinician.page.get_by_label("Your appraiser").select_option(label="Asha Pillai")
     clinician.click("Send to your appraiser")
 
     # The appraiser agrees all levels but one, and says why.
@@ -90,10 +90,12 @@ def test_staff_file_becomes_a_shortlist_that_a_program_pulls(visitor, worker, li
     appraiser.sign_in("appraiser@trust.example", PASSWORD)
     appraiser.follow("My appraisees")
     appraiser.page.get_by_role("link", name="O'Neill").first.click()
-    choose(appraiser.page, 0, 2)
+    appraiser.page.get_by_label("Your level for 1.1", exact=True).select_option("2")
     appraiser.click("Save and check")
-    assert appraiser.sees("Give a reason, as your level differs.")
-    appraiser.page.get_by_label("Reason", exact=False).first.fill("Seen across teams, not yet across services.")
+    assert appraiser.sees("Give a reason: your level for 1.1 Developing self awareness differs.")
+    appraiser.page.get_by_label("Reason, if your level for 1.1 differs").fill(
+        "Seen across teams, not yet across services."
+    )
     appraiser.click("Save and check")
     appraiser.click("Agree these levels")
     clinician.follow("My leadership")
