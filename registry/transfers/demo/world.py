@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from registry.accounts.models import User
+from registry.kernel.constraints import foreign_keys_checked_at_once
 from registry.organisations.actions import import_organisations
 from registry.organisations.models import Organisation
 from registry.organisations.ods import TrustRow
@@ -39,14 +40,15 @@ def load(size: int) -> int:
         )
         for line, trust in enumerate(cast.TRUSTS, start=1)
     ]
-    import_organisations(rows=rows, as_of=DAY)
-    trusts = {trust.code: Organisation.rows().get(ods_code=trust.code) for trust in cast.TRUSTS}
-    users = accounts.open_all(trusts)
-    accounts.open_client(trusts["ZD1"])
-    everybody = list(cast.people(size, DAY))
-    people = staff.write(everybody, trusts, users, DAY)
-    assessments.write(everybody, people, DAY)
-    assessments.write_hero(everybody, people, DAY)
-    refresh([clinician.pk for clinician in people.values()])
-    vacancies.write(trusts, users)
+    with foreign_keys_checked_at_once():
+        import_organisations(rows=rows, as_of=DAY)
+        trusts = {trust.code: Organisation.rows().get(ods_code=trust.code) for trust in cast.TRUSTS}
+        users = accounts.open_all(trusts)
+        accounts.open_client(trusts["ZD1"])
+        everybody = list(cast.people(size, DAY))
+        people = staff.write(everybody, trusts, users, DAY)
+        assessments.write(everybody, people, DAY)
+        assessments.write_hero(everybody, people, DAY)
+        refresh([clinician.pk for clinician in people.values()])
+        vacancies.write(trusts, users)
     return len(people)
