@@ -15,7 +15,7 @@ AS_IN_PRODUCTION = REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'imp
   DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test lint format lock clean
+.PHONY: help run setup test bench lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -39,6 +39,9 @@ setup: ## Install what the lock files name, as far as it has changed, and write 
 
 test: setup ## Set up, find or install Chromium, then run every test
 	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2
+
+bench: setup ## Compare the scorer with a plain reference in one run; only the ratio means anything
+	$(BIN)/python -m tests.benchmarks.score_pool
 
 lint: setup ## Check style, types, layers, templates, migrations and production settings
 	$(BIN)/ruff check

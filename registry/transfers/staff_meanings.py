@@ -128,6 +128,19 @@ def plain_band(raw: str) -> str:
     return "".join(part.lower() for part in found.groups() if part) if found else text.strip()
 
 
+# Staff groups whose members are all on the same registers; in the others many registers meet.
+REGISTERS_OF_GROUP = {
+    "allied health professionals": (Register.HCPC,),
+    "medical and dental": (Register.GMC, Register.GDC),
+    "nursing and midwifery registered": (Register.NMC,),
+}
+
+
+def registers_of(staff_group: str) -> tuple[Register, ...]:
+    """The registers that go with an ESR staff group; none where many do."""
+    return REGISTERS_OF_GROUP.get(" ".join(staff_group.split()).casefold(), ())
+
+
 def profession_of(register: Register, number: str, job: str) -> Profession | None:
     """The profession that a register's number stands for; the NMC's needs the job to tell (None where it cannot)."""
     if register == Register.NMC:

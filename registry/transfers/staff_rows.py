@@ -64,6 +64,9 @@ def read_row(number: int, payload: Mapping[str, Any], today: datetime.date) -> R
     stage = cells.choice("career_stage", CareerStage, "career stage", meanings.ALSO_STAGES)
     assumed = set()
     if profession is None and register:
+        expected = meanings.registers_of(cells.text("staff_group"))
+        if expected and register not in expected:
+            cells.refuse("register", f"This staff group goes with {' or '.join(expected)}, not {register.value}.")
         job = " ".join(cells.text(key) for key in ("staff_group", "job_role", "position"))
         profession = meanings.profession_of(register, registration_number, job)
         assumed.add("profession")

@@ -10,7 +10,14 @@ from tests.factories.world import world
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Files to download and machine answers; tests/api and the rooms' tests look at them.
-NOT_PAGES = {"boards:building", "clinicians:export", "transfers:template", "transfers:errors", "transfers:progress", "api:schema"}
+NOT_PAGES = {
+    "boards:building",
+    "clinicians:export",
+    "transfers:template",
+    "transfers:errors",
+    "transfers:progress",
+    "api:schema",
+}
 WHO = ("HR officer", "clinician", "appraiser", "administrator")
 
 

@@ -71,12 +71,36 @@ def test_read_row_understands_an_esr_row():
         ({"Position_Title": "Consultant Midwife"}, "profession", Profession.MIDWIFE),
         ({"Position_Title": "Nursing Associate"}, "profession", Profession.NURSING_ASSOCIATE),
         ({"Profession": "registered nurse"}, "profession", Profession.NURSE),
-        ({"Registration_Body": "GMC", "Registration_Number": "0123456"}, "profession", Profession.DOCTOR),
-        ({"Registration_Body": "HCPC", "Registration_Number": "PA123"}, "profession", Profession.PARAMEDIC),
-        ({"Registration_Body": "HCPC", "Registration_Number": "PYL12"}, "profession", Profession.PSYCHOLOGIST),
-        ({"Registration_Body": "GPhC", "Registration_Number": "2012345"}, "profession", Profession.PHARMACIST),
-        ({"Registration_Body": "GPhC", "Registration_Number": "5012345"}, "profession", Profession.PHARMACY_TECHNICIAN),
-        ({"Registration_Body": "SWE", "Registration_Number": "SW12345"}, "profession", Profession.SOCIAL_WORKER),
+        (
+            {"Staff_Group": "", "Registration_Body": "GMC", "Registration_Number": "0123456"},
+            "profession",
+            Profession.DOCTOR,
+        ),
+        (
+            {"Staff_Group": "", "Registration_Body": "HCPC", "Registration_Number": "PA123"},
+            "profession",
+            Profession.PARAMEDIC,
+        ),
+        (
+            {"Staff_Group": "", "Registration_Body": "HCPC", "Registration_Number": "PYL12"},
+            "profession",
+            Profession.PSYCHOLOGIST,
+        ),
+        (
+            {"Staff_Group": "", "Registration_Body": "GPhC", "Registration_Number": "2012345"},
+            "profession",
+            Profession.PHARMACIST,
+        ),
+        (
+            {"Staff_Group": "", "Registration_Body": "GPhC", "Registration_Number": "5012345"},
+            "profession",
+            Profession.PHARMACY_TECHNICIAN,
+        ),
+        (
+            {"Staff_Group": "", "Registration_Body": "SWE", "Registration_Number": "SW12345"},
+            "profession",
+            Profession.SOCIAL_WORKER,
+        ),
         ({"Registration_Status": "Suspended"}, "registration_status", RegistrationStatus.SUSPENDED),
         ({"Sector": "mental health"}, "sector", Sector.MENTAL_HEALTH),
         ({"Career_Stage": "student"}, "career_stage", CareerStage.STUDENT),
@@ -126,6 +150,10 @@ NUMBER = "Enter an employee number of at most 20 letters and digits, like 000123
         ({"Registration_Body": ""}, [("register", "Enter the registration body, like GMC or NMC.")]),
         ({"Profession": "doctor"}, [("register", "A doctor is on the GMC register, not NMC.")]),
         (
+            {"Registration_Body": "GMC", "Registration_Number": "1234567"},
+            [("register", "This staff group goes with NMC, not GMC.")],
+        ),
+        (
             {"Profession": "physiotherapist", "Registration_Body": "HCPC", "Registration_Number": "OT1"},
             [("registration_number", "The HCPC number of a physiotherapist begins with PH.")],
         ),
@@ -157,7 +185,8 @@ def test_read_row_of_a_group_without_register_may_be_left_out():
 
 def test_read_row_restores_zeros_a_spreadsheet_lost_only_where_there_is_one_way():
     def of(body, number):
-        (found,) = readings(xlsx_of(row(Registration_Body=body, Registration_Number=number)))
+        cells = row(Staff_Group="Medical and Dental", Registration_Body=body, Registration_Number=number)
+        (found,) = readings(xlsx_of(cells))
         return found.row.registration_number, found.notes
 
     assert of("GMC", 123456) == (
@@ -172,7 +201,7 @@ def test_read_row_restores_zeros_a_spreadsheet_lost_only_where_there_is_one_way(
 
 
 def test_read_row_keeps_a_short_gmc_number_written_as_text_wrong():
-    found = reading(Registration_Body="GMC", Registration_Number="123456")
+    found = reading(Staff_Group="Medical and Dental", Registration_Body="GMC", Registration_Number="123456")
     assert found.problems == [("registration_number", "Enter a number of the GMC register, like 0123456.")]
 
 
