@@ -244,6 +244,5 @@ def needs_now(user: Any) -> list[Need]:
         needs.append(Need(text, href, role=Role.CLINICIAN))
     waiting = Assessment.visible_to(user, Permission.ASSESSMENT_AGREE).still_open().count()
     if waiting:
-        text = "Agree an assessment" if waiting == 1 else f"Agree {waiting} assessments"
-        needs.append(Need(text, reverse("competency:appraisees"), count=waiting, role=Role.APPRAISER))
+        needs.append(Need("Assessments to agree", reverse("competency:appraisees"), count=waiting, role=Role.APPRAISER))
     return needs

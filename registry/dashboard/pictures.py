@@ -16,6 +16,8 @@ from registry.boards.models import Vacancy
 from registry.boards.states import VacancyStatus
 from registry.clinicians.fields import CareerStage, Profession
 from registry.clinicians.models import Clinician
+from registry.competency.models import Assessment
+from registry.competency.states import State
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission
 from registry.nhsuk.dates import long_date
@@ -131,7 +133,23 @@ def vacancies(user: User) -> Picture:
     return Picture("Board vacancies, by how far they are", ("Vacancies",), bars(rows), "State", empty, link)
 
 
+def assessments(user: User) -> Picture:
+    """What was sent to an appraiser, by framework: still to agree, and agreed."""
+    states = (State.SUBMITTED, State.AGREED)
+    sent = Assessment.visible_to(user, Permission.ASSESSMENT_AGREE).filter(state__in=states).order_by()
+    counts: dict[str, Counter[str]] = {}
+    for name, state, number in sent.values_list("version__name", "state").annotate(number=Count("pk")):
+        counts.setdefault(name, Counter())[state] += number
+    rows = [(name, tuple(counts[name][state] for state in states)) for name in sorted(counts)]
+    empty = "Nobody has sent you an assessment yet. When somebody does, you find it here."
+    link = ("See my appraisees", reverse("competency:appraisees"))
+    return Picture(
+        "Assessments sent to you, by framework", ("To agree", "Agreed"), bars(rows), "Framework", empty, link
+    )
+
+
 PICTURES: dict[Role, Callable[[User], Picture]] = {
+    Role.APPRAISER: assessments,
     Role.HR_OFFICER: people,
     Role.REGIONAL_LEAD: vacancies,
     Role.NATIONAL_LEAD: vacancies,

@@ -4,6 +4,6 @@ from django import forms
 
 
 class FilterForm(forms.Form):
-    """The form of a django-filter `FilterSet` (`Meta.form`)."""
+    """The base of a filter's form; of a django-filter `FilterSet` by its `Meta.form`."""
 
     marks_optional = False

@@ -2,10 +2,11 @@
 
 from django import forms
 
+from registry.nhsuk.filtering import FilterForm
 from registry.organisations.models import Kind, Region, RegionScheme
 
 
-class OrganisationFilter(forms.Form):
+class OrganisationFilter(FilterForm):
     """Search words, kind, region and whether closed ones count; everything may be left out."""
 
     q = forms.CharField(label="Name or ODS code", required=False, max_length=100)

@@ -538,7 +538,7 @@ def test_needs_name_what_waits(nurse, appraiser, trust):
         Need("Continue your Healthcare Leadership Model assessment", to("assessment", begun.pk), role="clinician"),
         Need("Your Tiny framework assessment is with Grace Appraiser", to("result", sent.pk), role="clinician"),
     ]
-    assert needs_now(appraiser) == [Need("Agree an assessment", to("appraisees"), count=1, role="appraiser")]
+    assert needs_now(appraiser) == [Need("Assessments to agree", to("appraisees"), count=1, role="appraiser")]
 
 
 def test_menu_names_the_pages_of_ones_roles(sign_in, nurse, appraiser):
