@@ -32,7 +32,7 @@ def people(count, start=1):
         row(
             Employee_Number=f"{number:08}",
             Last_Name=f"Person {number}",
-            Work_Email=f"person{number}@trust.example",
+            Work_Email=f"staff{number}@trust.example",
             Registration_Number=f"{number % 100:02}A{number // 100:04}E",
         )
         for number in range(start, start + count)
