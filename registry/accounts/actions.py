@@ -195,7 +195,7 @@ def give_consent(*, user: User, reach: ConsentReach, by: User) -> Consent:
     """Consent to be considered for board posts; a wider or narrower one replaces the one in force."""
     if by.pk != user.pk:
         raise NotAllowed("Only the person themself can consent.")
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     _end_consents(user)
     consent = Consent.objects.create(user=user, reach=reach)
     record("consent.given", user, by=by, detail={"reach": reach})
@@ -208,7 +208,7 @@ def withdraw_consent(*, user: User, by: User) -> None:
     """Withdraw consent at once; withdrawing what was never given changes nothing."""
     if by.pk != user.pk:
         raise NotAllowed("Only the person themself can withdraw consent.")
-    user = User.objects.select_for_update().get(pk=user.pk)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if _end_consents(user):
         record("consent.withdrawn", user, by=by)
         selection_facts_changed.send(Consent, user_ids=[user.pk])

@@ -84,9 +84,9 @@ class OneShortlist(Pull):
         record.read(
             "shortlist pulled by API", shortlist, by=request.user, organisation_id=shortlist.vacancy.organisation_id
         )
-        response = HttpResponse(published_bytes(shortlist), content_type="application/json")
-        response["ETag"] = f'"{etag(shortlist)}"'
-        return response
+        # The ETag first: should somebody withdraw in between, the next pull is compared with the older one.
+        headers = {"ETag": f'"{etag(shortlist)}"'}
+        return HttpResponse(published_bytes(shortlist), content_type="application/json", headers=headers)
 
 
 def _summary(shortlist: Any, request: Request) -> dict[str, Any]:
