@@ -110,6 +110,9 @@ def revoke_role(*, grant: RoleGrant, by: User) -> None:
         organisation_id=grant.organisation_id,
         detail={"role": grant.role, "place": grant.place},
     )
+    if grant.role == Role.CLINICIAN and not grant.user.holds(Role.CLINICIAN):
+        # Whoever no longer keeps a profile has no page to withdraw on, so consent ends with the role.
+        _withdraw(grant.user, by=by)
 
 
 @transaction.atomic
@@ -208,6 +211,10 @@ def withdraw_consent(*, user: User, by: User) -> None:
     """Withdraw consent at once; withdrawing what was never given changes nothing."""
     if by.pk != user.pk:
         raise NotAllowed("Only the person themself can withdraw consent.")
+    _withdraw(user, by=by)
+
+
+def _withdraw(user: User, *, by: User) -> None:
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if _end_consents(user):
         record("consent.withdrawn", user, by=by)

@@ -64,12 +64,15 @@ def update_details(*, clinician: Clinician, changes: dict[str, Any], by: User) -
         setattr(clinician, name, value)
     if not edits_as_employer(clinician=clinician, by=by) and "organisation" in changed:
         raise NotAllowed("You can only move people between organisations you keep people for.")
-    _check_details(clinician)
+    _check_details(clinician, changed)
     try:
         with transaction.atomic():
             clinician.save(update_fields=list(changed))
     except IntegrityError as error:
         raise Invalid("Somebody at this organisation already has this staff number.", field="staff_number") from error
+    if "organisation" in changed:
+        # Nor do they manage the people they leave.
+        clinician.reports.update(line_manager=None)
     record(
         "profile.changed",
         clinician,
@@ -81,12 +84,14 @@ def update_details(*, clinician: Clinician, changes: dict[str, Any], by: User) -
     return clinician
 
 
-def _check_details(clinician: Clinician) -> None:
-    if clinician.line_manager_id == clinician.pk:
+def _check_details(clinician: Clinician, changed: dict[str, Any]) -> None:
+    """Only what changes is checked: an error beside a field that the form has not is no help."""
+    manager = clinician.line_manager if "line_manager" in changed else None
+    if manager and manager.pk == clinician.pk:
         raise Invalid("Somebody cannot be their own line manager.", field="line_manager")
-    if clinician.line_manager and clinician.line_manager.organisation_id != clinician.organisation_id:
+    if manager and manager.organisation_id != clinician.organisation_id:
         raise Invalid("The line manager must be at the same organisation.", field="line_manager")
-    if clinician.appraiser_id is not None and clinician.appraiser_id == clinician.user_id:
+    if "appraiser" in changed and clinician.appraiser_id is not None and clinician.appraiser_id == clinician.user_id:
         raise Invalid("Somebody cannot be their own appraiser.", field="appraiser")
 
 

@@ -5,13 +5,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from registry.accounts.actions import grant_role
-from registry.accounts.models import RoleGrant, User
+from registry.accounts.actions import give_consent, grant_role, revoke_role
+from registry.accounts.models import ConsentReach, RoleGrant, User
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
 from registry.kernel.errors import Invalid
+from registry.standing.models import Standing
 from tests.factories.organisations import OrganisationFactory, RegionFactory
-from tests.factories.people import UserFactory, grant, user_with
+from tests.factories.people import UserFactory, clinician_user, grant, user_with
 
 pytestmark = pytest.mark.django_db
 LIST, GRANT = "/account/roles/", "/account/roles/grant"
@@ -199,3 +200,15 @@ def test_long_list_has_pages(sign_in, hr, trust):
     assert f"?after={after}" in first.text
     assert "Name 050" in client.get(LIST, {"after": after}).text
     assert reverse("roles") == LIST
+
+
+def test_consent_ends_with_the_last_clinician_role(sign_in, hr, trust, elsewhere):
+    clinician = clinician_user(trust)
+    give_consent(user=clinician.user, reach=ConsentReach.NATIONAL, by=clinician.user)
+    other = grant(clinician.user, Role.CLINICIAN, elsewhere)
+    here = clinician.user.role_grants.get(organisation=trust)
+    revoke_role(grant=other, by=user_with(Role.ADMINISTRATOR))
+    assert Standing.objects.get(clinician=clinician).consent == ConsentReach.NATIONAL
+    sign_in(hr).post(f"/account/roles/{here.pk}/revoke")
+    assert Standing.objects.get(clinician=clinician).consent == ""
+    assert not clinician.user.consents.in_force().exists()

@@ -229,3 +229,19 @@ def test_account_cannot_be_opened_by_the_person_or_another_employer(nurse, other
     for by in (nurse.user, other_hr):
         with pytest.raises(NotAllowed):
             actions.open_clinician_account(clinician=unclaimed, by=by)
+
+
+def test_move_ends_the_management_of_those_left_behind(nurse):
+    manager = clinician_user(nurse.organisation)
+    actions.update_details(clinician=nurse, changes={"line_manager": manager}, by=user_with(Role.ADMINISTRATOR))
+    there = OrganisationFactory()
+    actions.update_details(clinician=manager, changes={"organisation": there}, by=user_with(Role.ADMINISTRATOR))
+    nurse.refresh_from_db()
+    assert nurse.line_manager is None
+
+
+def test_clinician_edits_own_details_whatever_is_wrong_with_the_employers(nurse):
+    Clinician.objects.filter(pk=nurse.pk).update(line_manager=clinician_user(OrganisationFactory()))
+    actions.update_details(clinician=nurse, changes={"career_stage": "practitioner"}, by=nurse.user)
+    nurse.refresh_from_db()
+    assert nurse.career_stage == "practitioner"
