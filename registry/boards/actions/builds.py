@@ -35,6 +35,11 @@ STOPPED = "The build stopped without finishing. Nothing was changed. Build the l
 TOO_LATE = "The vacancy moved on before the list was built."
 
 
+def given_up(running: Shortlist) -> bool:
+    """Whether an unfinished build was asked for so long ago that no worker can still be at it."""
+    return running.requested_at <= timezone.now() - GIVEN_UP_AFTER
+
+
 @transaction.atomic
 def request_build(*, vacancy: Vacancy, by: User) -> Shortlist:
     """Ask for a vacancy's list, or for a newer one while none is published; a worker then builds it.
@@ -49,7 +54,7 @@ def request_build(*, vacancy: Vacancy, by: User) -> Shortlist:
     if vacancy.status not in {VacancyStatus.OPEN, VacancyStatus.BUILT}:
         raise WrongState("A list can be built while the vacancy is open and no list is published.")
     for running in Shortlist.objects.filter(vacancy=vacancy, status__in=UNFINISHED).select_for_update():
-        if running.requested_at > timezone.now() - GIVEN_UP_AFTER:
+        if not given_up(running):
             raise WrongState("A list is already being built for this vacancy.")
         running.failure = STOPPED
         move_shortlist(running, ShortlistStatus.FAILED, by=None, also=["failure"])

@@ -13,6 +13,7 @@ from registry.accounts.http import SignedInRequest
 from registry.audit import record as audit
 from registry.boards import progress
 from registry.boards.actions import decisions
+from registry.boards.actions.builds import given_up
 from registry.boards.fields import Outcome
 from registry.boards.forms import DecisionForm
 from registry.boards.models import Shortlist, ShortlistEntry
@@ -36,7 +37,8 @@ def shortlist(request: SignedInRequest, pk: int) -> HttpResponse:
     """The list at whatever stage it is: being built, failed, to be decided, published, replaced."""
     found = _shortlist(request, pk)
     if found.status in UNFINISHED:
-        return render(request, "boards/progress.jinja", _stage(request, found) | {"progress": progress.read(found.pk)})
+        context = {"progress": progress.read(found.pk), "given_up": given_up(found)}
+        return render(request, "boards/progress.jinja", _stage(request, found) | context)
     if found.status == ShortlistStatus.FAILED:
         return render(request, "boards/failed.jinja", _stage(request, found))
     if found.is_published:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from registry.accounts.actions import withdraw_consent
 from registry.accounts.roles import Role
 from registry.audit.models import ReadEvent
-from registry.boards.actions import decisions
+from registry.boards.actions import builds, decisions
 from registry.boards.models import Vacancy
 from registry.boards.presenters import needs_now
 from registry.kernel.clock import today
@@ -354,6 +354,14 @@ def test_progress_fragment_reloads_the_page_when_the_list_is_built(page, trust, 
     shortlist = boards.built(boards.opened(trust, hr), hr)
     answer = page.get(reverse("boards:building", args=[shortlist.pk]))
     assert answer.headers["HX-Refresh"] == "true"
+
+
+def test_page_of_a_build_given_up_offers_to_build_again(page, trust, hr, monkeypatch):
+    shortlist = builds.request_build(vacancy=boards.opened(trust, hr), by=hr)
+    assert "Build again" not in page.get(reverse("boards:shortlist", args=[shortlist.pk])).text
+    monkeypatch.setattr(builds, "GIVEN_UP_AFTER", datetime.timedelta())
+    text = page.get(reverse("boards:shortlist", args=[shortlist.pk])).text
+    assert ("Build again" in text, 'http-equiv="refresh"' in text, "hx-get" in text) == (True, False, False)
 
 
 def test_progress_page_works_without_javascript(page, trust, hr):
