@@ -213,9 +213,13 @@ def open_clinician_account(*, clinician: Clinician, by: User) -> User:
         raise WrongState("This person has an account already.")
     if not clinician.email:
         raise Invalid("Enter a work e-mail address on the profile first.", field="email")
-    user = open_account(email=clinician.email, name=clinician.name, by=by)
     # The address may be in use anywhere: the message must not say where.
     refusal = Invalid("This e-mail address cannot be used. Ask the person for another one.", field="email")
+    existing = User.objects.filter(email__iexact=clinician.email).first()
+    # As in a staff file: an account becomes a profile's only where its holder works here already.
+    if existing and not existing.role_grants.active().filter(organisation=clinician.organisation).exists():
+        raise refusal
+    user = existing or open_account(email=clinician.email, name=clinician.name, by=by)
     if user.is_client or not user.is_active or clinician.appraiser_id == user.pk:
         raise refusal
     clinician.user = user

@@ -214,6 +214,15 @@ def test_account_is_opened_once_with_the_clinician_role(trust, hr):
         actions.open_clinician_account(clinician=clinician, by=hr)
 
 
+def test_account_of_somebody_who_works_only_elsewhere_is_never_linked(trust, hr):
+    mentor = user_with(Role.MENTOR, OrganisationFactory(), email="mentor@elsewhere.example")
+    clinician = ClinicianFactory(organisation=trust, email=mentor.email)
+    with pytest.raises(Invalid):
+        actions.open_clinician_account(clinician=clinician, by=hr)
+    assert Clinician.objects.get(pk=clinician.pk).user is None
+    assert [grant.role for grant in mentor.grants] == ["mentor"]
+
+
 def test_account_of_an_address_in_use_says_nothing_about_the_holder(trust, hr):
     holder = clinician_user(OrganisationFactory())
     clinician = ClinicianFactory(organisation=trust, email=holder.user.email.upper())
