@@ -216,8 +216,9 @@ def open_clinician_account(*, clinician: Clinician, by: User) -> User:
     # The address may be in use anywhere: the message must not say where.
     refusal = Invalid("This e-mail address cannot be used. Ask the person for another one.", field="email")
     existing = User.objects.filter(email__iexact=clinician.email).first()
+    held_here = User.grants_at([clinician.organisation_id])
     # As in a staff file: an account becomes a profile's only where its holder works here already.
-    if existing and not existing.role_grants.active().filter(organisation=clinician.organisation).exists():
+    if existing and not held_here.filter(user=existing).exists():
         raise refusal
     user = existing or open_account(email=clinician.email, name=clinician.name, by=by)
     if user.is_client or not user.is_active or clinician.appraiser_id == user.pk:
@@ -228,7 +229,7 @@ def open_clinician_account(*, clinician: Clinician, by: User) -> User:
             clinician.save(update_fields=["user"])
     except IntegrityError as error:
         raise refusal from error
-    if not user.role_grants.active().filter(role=Role.CLINICIAN, organisation=clinician.organisation).exists():
+    if not held_here.filter(user=user, role=Role.CLINICIAN).exists():
         grant_role(user=user, role=Role.CLINICIAN, organisation=clinician.organisation, by=by)
     selection_facts_changed.send(Clinician, clinician_ids=[clinician.pk])
     return user
