@@ -63,7 +63,6 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
 
 
 NOBODY: frozenset[str] = frozenset()
-ENTRY_KINDS = ("registrations", "posts", "roles", "qualifications")
 
 
 def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
@@ -71,7 +70,6 @@ def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
     return lambda place: [place.clinician.pk, kind, getattr(place, name).pk]
 
 
-# Two addresses of one view share a name in Django; here each name stands once.
 ROUTES: dict[str, Route] = {
     # The service itself
     "dashboard:home": general(),

@@ -261,7 +261,6 @@ STATICFILES_FINDERS = [
     "registry.nhsuk.finders.DesignSystemFinder",
     "registry.nhsuk.finders.LibraryFinder",
 ]
-MEDIA_ROOT = VAR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -279,7 +278,6 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 # What a staff file said is kept this long: before it is confirmed, and after.
 IMPORT_UNCONFIRMED_DAYS = env.int("IMPORT_UNCONFIRMED_DAYS", default=7)
 IMPORT_DETAILS_DAYS = env.int("IMPORT_DETAILS_DAYS", default=30)
-SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # Security headers -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
