@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     CLINICIAN = "clinician", "Clinician"
     MENTOR = "mentor", "Mentor"
     APPRAISER = "appraiser", "Appraiser"
+    FACILITATOR = "facilitator", "Feedback facilitator"
     HR_OFFICER = "hr_officer", "HR officer"
     PROGRAMME_LEAD = "programme_lead", "Programme lead"
     REGIONAL_LEAD = "regional_lead", "Regional lead"
@@ -47,6 +48,8 @@ HR_RIGHTS = frozenset(
         P.PEOPLE_IMPORT,
         P.ASSESSMENT_VIEW,
         P.EXPECTATION_CHOOSE,
+        P.LEVELS_SUMMARISE,
+        P.FEEDBACK_LIST,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
         P.SHORTLIST_DECIDE,
@@ -54,15 +57,33 @@ HR_RIGHTS = frozenset(
     }
 )
 
+# What is between a person and whoever they chose: nobody holds these over others, administrators included.
+OWN_ONLY = frozenset(
+    {P.ASSESSMENT_EDIT, P.ASSESSMENT_AGREE, P.FEEDBACK_RECEIVE, P.FEEDBACK_FACILITATE, P.DEVELOPMENT_PLAN}
+)
+
 RIGHTS: dict[Role, Rights] = {
     Role.CLINICIAN: Rights(
         "Keeps a profile and assesses themself",
-        own=frozenset({P.PROFILE_VIEW, P.PROFILE_EDIT, P.ASSESSMENT_VIEW, P.ASSESSMENT_EDIT}),
+        own=frozenset(
+            {
+                P.PROFILE_VIEW,
+                P.PROFILE_EDIT,
+                P.ASSESSMENT_VIEW,
+                P.ASSESSMENT_EDIT,
+                P.FEEDBACK_RECEIVE,
+                P.DEVELOPMENT_PLAN,
+            }
+        ),
     ),
     Role.MENTOR: Rights("Supports other clinicians", own=frozenset({P.PROFILE_VIEW})),
     Role.APPRAISER: Rights(
         "Agrees the levels of the people they appraise",
         own=frozenset({P.ASSESSMENT_VIEW, P.ASSESSMENT_AGREE}),
+    ),
+    Role.FACILITATOR: Rights(
+        "Leads rounds of feedback from colleagues, and talks each report through",
+        own=frozenset({P.FEEDBACK_FACILITATE}),
     ),
     Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
     Role.PROGRAMME_LEAD: Rights("Runs leadership programmes"),
@@ -79,7 +100,7 @@ RIGHTS: dict[Role, Rights] = {
     Role.AUDITOR: Rights("Reads what happened and who read what", over=frozenset({P.AUDIT_VIEW})),
     Role.ADMINISTRATOR: Rights(
         "Sets up organisations, roles, frameworks and clients of the API",
-        over=frozenset(P) - {P.ASSESSMENT_EDIT, P.ASSESSMENT_AGREE},
+        over=frozenset(P) - OWN_ONLY,
     ),
     Role.API_CLIENT: Rights("A program that pulls published shortlists", over=frozenset({P.SHORTLIST_PULL})),
 }
