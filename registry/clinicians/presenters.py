@@ -215,6 +215,8 @@ PURPOSES = {
     "profile": "Opened your profile",
     "assessment.result": "Opened your leadership levels",
     "assessment.agree": "Opened your assessment to agree it",
+    "feedback.report": "Opened your feedback report, as your facilitator",
+    "feedback.pdf": "Downloaded your feedback report, as your facilitator",
     "people.export": "Exported a list of people with you on it",
 }
 

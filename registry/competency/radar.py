@@ -1,4 +1,4 @@
-"""The geometry of a chart of domain levels: a radar, or bars where there are too few domains for one."""
+"""The geometry of charts of levels: a radar (bars where there are few domains), and pairs with the gap between."""
 
 import math
 import textwrap
@@ -117,6 +117,51 @@ def bars(labels: Sequence[str], series: Sequence[Series], top: int) -> Chart:
                 )
         shapes.append(Shape(one.kind, " ".join(boxes), closed=True))
     return Chart(width, height, lines, ticks, words, tuple(shapes))
+
+
+def pairs(
+    labels: Sequence[str],
+    first: tuple[str, Sequence[int | None]],
+    second: tuple[str, Sequence[int | None]],
+    top: int,
+    *,
+    wide: bool,
+) -> Chart:
+    """One row for each label: a dot for the level of each of two series (kind, twelfths), joined by a line, the gap.
+
+    `wide` leaves room on the left for labels of several words; without it they are best short codes.
+    """
+    width, left, chars = (680, 310, 38) if wide else (320, 56, 8)
+    across = width - left - 16
+    y, rows, words = 12.0, [], []
+    for label in labels:
+        lines = tuple(textwrap.wrap(label, chars)) or ("",)
+        height = max(30, LINE_HEIGHT * len(lines) + 10)
+        rows.append(y + height / 2)
+        words.append(Words(left - 14.0, y + height / 2 - (len(lines) - 1) * LINE_HEIGHT / 2 + 5, "end", lines))
+        y += height
+
+    def at(row: float, value: int) -> tuple[float, float]:
+        return _to(value / TWELFTHS, top, left, across), row
+
+    joined = [
+        _polyline([at(row, a), at(row, b)], closed=False)
+        for row, a, b in zip(rows, first[1], second[1], strict=True)
+        if a is not None and b is not None
+    ]
+    dots = [
+        Shape(
+            kind, "", closed=False, dots=tuple(at(row, v) for row, v in zip(rows, values, strict=True) if v is not None)
+        )
+        for kind, values in (first, second)
+    ]
+    marks = range(top + 1)
+    grid = tuple(
+        _polyline([(_to(mark, top, left, across), 8.0), (_to(mark, top, left, across), y + 4)], closed=False)
+        for mark in marks
+    )
+    ticks = tuple(Words(_to(mark, top, left, across), y + 20, "middle", (str(mark),)) for mark in marks)
+    return Chart(width, int(y) + 28, grid, ticks, tuple(words), (Shape("gap", " ".join(joined), closed=False), *dots))
 
 
 def _to(level: float, top: int, left: int, across: int) -> float:

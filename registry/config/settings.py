@@ -151,6 +151,18 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.transfers.tasks.forget_old",
         "schedule": crontab(hour=3, minute=41),
     },
+    "send-feedback-mail": {
+        "task": "registry.competency.tasks.send_feedback_mail",
+        "schedule": crontab(minute="*/5"),
+    },
+    "keep-feedback-rounds": {
+        "task": "registry.competency.tasks.keep_feedback_rounds",
+        "schedule": crontab(hour=6, minute=5),
+    },
+    "forget-feedback": {
+        "task": "registry.competency.tasks.forget_feedback",
+        "schedule": crontab(hour=4, minute=11),
+    },
     "take-up-lost-imports": {
         "task": "registry.transfers.tasks.take_up_lost",
         "schedule": crontab(minute="*/10"),
@@ -204,6 +216,11 @@ if PRODUCTION:
 elif DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = str(VAR / "mail")
+# Where links in e-mails lead.
+PUBLIC_URL = env.str(
+    "PUBLIC_URL",
+    default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', default=8000)}",
+).rstrip("/")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="registry@localhost")
 
 # API ------------------------------------------------------------------------------------------------
@@ -278,6 +295,8 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 # What a staff file said is kept this long: before it is confirmed, and after.
 IMPORT_UNCONFIRMED_DAYS = env.int("IMPORT_UNCONFIRMED_DAYS", default=7)
 IMPORT_DETAILS_DAYS = env.int("IMPORT_DETAILS_DAYS", default=30)
+# What colleagues answered in a feedback round is kept this long after the release of its report.
+FEEDBACK_KEEP_MONTHS = env.int("FEEDBACK_KEEP_MONTHS", default=24)
 
 # Security headers -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -8,6 +8,7 @@ urlpatterns = [
     path("organisations/", include("registry.organisations.urls")),
     path("people/", include("registry.clinicians.urls")),
     path("leadership/", include("registry.competency.urls")),
+    path("", include("registry.competency.feedback.urls")),
     path("vacancies/", include("registry.boards.urls")),
     path("imports/", include("registry.transfers.urls")),
     path("api/", include("registry.api.urls")),

@@ -22,6 +22,7 @@ class Entry:
 
 CLINICIAN = frozenset({Role.CLINICIAN})
 APPRAISER = frozenset({Role.APPRAISER})
+FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
@@ -32,9 +33,11 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("My leadership", "competency:mine", P.ASSESSMENT_EDIT, over=False, roles=CLINICIAN),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
     Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False, roles=APPRAISER),
+    Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=HR | ADMINISTRATOR),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=HR),
+    Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=HR),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),
     Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=HR | ADMINISTRATOR),
     Entry("API clients", "clients", P.API_CLIENT_MANAGE, over=True, roles=ADMINISTRATOR),

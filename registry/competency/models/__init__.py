@@ -7,6 +7,14 @@ from registry.competency.models.assessments import (
     AssessmentTransition,
     ElementLevel,
 )
+from registry.competency.models.feedback import (
+    FeedbackMail,
+    FeedbackRater,
+    FeedbackReply,
+    FeedbackReport,
+    FeedbackRound,
+    FeedbackTransition,
+)
 from registry.competency.models.frameworks import (
     Domain,
     Element,
@@ -26,6 +34,12 @@ __all__ = [
     "ElementLevel",
     "Expectation",
     "ExpectationChoice",
+    "FeedbackMail",
+    "FeedbackRater",
+    "FeedbackReply",
+    "FeedbackReport",
+    "FeedbackRound",
+    "FeedbackTransition",
     "FrameworkVersion",
     "Grade",
 ]

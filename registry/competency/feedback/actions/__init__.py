@@ -1,0 +1,1 @@
+"""Everything that happens to a feedback round, to its raters, and to what they answer."""

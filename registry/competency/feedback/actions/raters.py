@@ -1,0 +1,112 @@
+"""The people a round asks: naming them, taking them off again, and their links."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from registry.accounts.models import User
+from registry.competency.feedback import steps
+from registry.competency.feedback.links import hash_of, link_of
+from registry.competency.feedback.states import INVITED, NAMING, MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.models import FeedbackMail, FeedbackRater, FeedbackRound
+from registry.kernel.errors import Invalid, WrongState
+
+MOST_RATERS = 60
+NAME_LENGTH = 200
+
+
+@transaction.atomic
+def add_rater(*, round: FeedbackRound, name: str, email: str, group: RaterGroup, by: User) -> FeedbackRater:  # noqa: A002
+    """Name somebody to be asked: the subject while they prepare, the facilitator once it is with them.
+
+    Raises Invalid, with the field, for an address that is the subject's or the facilitator's own, or named already.
+    """
+    held = steps.held(round.pk)
+    _require_naming(held, by)
+    name, email = name.strip(), email.strip()
+    if not name or len(name) > NAME_LENGTH or "\x00" in name:
+        raise Invalid("Enter the person's name.", field="name")
+    if group not in INVITED:
+        raise Invalid("Choose how they know the person.", field="group")
+    _check_address(held, email)
+    if held.raters.count() > MOST_RATERS:
+        raise Invalid(f"A round can ask at most {MOST_RATERS} people.")
+    try:
+        with transaction.atomic():
+            return FeedbackRater.objects.create(round=held, name=name, email=email, group=group)
+    except IntegrityError as error:
+        raise Invalid("Somebody with this address is on the list already.", field="email") from error
+
+
+@transaction.atomic
+def remove_rater(*, rater: FeedbackRater, by: User) -> None:
+    """Take somebody off the list, before the launch."""
+    held = steps.held(rater.round_id)
+    _require_naming(held, by)
+    FeedbackRater.objects.filter(pk=rater.pk).exclude(group=RaterGroup.SELF).delete()
+
+
+@transaction.atomic
+def renew_link(*, rater: FeedbackRater, email: str, by: User) -> None:
+    """Give a rater a new link, at the same or a mended address; the old one stops working at once.
+
+    Says nothing of whether they have answered: who has, gets no message, and what they sent stays.
+    """
+    held, rater = _hold_rater(rater, by=by)
+    email = email.strip()
+    _check_address(held, email)
+    rater.email, rater.link_revoked = email, False
+    rater.link_number += 1
+    rater.link_hash = hash_of(link_of(rater.key, rater.link_number))
+    if rater.state == RaterState.DECLINED:
+        rater.state = RaterState.WAITING
+    try:
+        with transaction.atomic():
+            rater.save(update_fields=["email", "link_revoked", "link_number", "link_hash", "state"])
+    except IntegrityError as error:
+        raise Invalid("Somebody with this address is on the list already.", field="email") from error
+    FeedbackMail.objects.filter(rater=rater, sent_at__isnull=True).delete()
+    FeedbackMail.objects.create(rater=rater, kind=MailKind.INVITATION, link_number=rater.link_number)
+    steps.trace("feedback.link_renewed", held, by=by)
+    steps.post(held.pk)
+
+
+@transaction.atomic
+def revoke_link(*, rater: FeedbackRater, by: User) -> None:
+    """Stop a rater's link; what they saved and did not send is removed, what they sent stays counted."""
+    held, rater = _hold_rater(rater, by=by)
+    rater.link_revoked, rater.draft = True, {}
+    rater.save(update_fields=["link_revoked", "draft"])
+    FeedbackMail.objects.filter(rater=rater, sent_at__isnull=True).delete()
+    steps.trace("feedback.link_revoked", held, by=by)
+
+
+def _hold_rater(rater: FeedbackRater, *, by: User) -> tuple[FeedbackRound, FeedbackRater]:
+    held = steps.held(rater.round_id)
+    steps.require_facilitator(held, by)
+    steps.require_state(held, RoundState.RUNNING)
+    row = FeedbackRater.objects.select_for_update(no_key=True).exclude(group=RaterGroup.SELF).get(pk=rater.pk)
+    return held, row
+
+
+def _require_naming(held: FeedbackRound, by: User) -> None:
+    if held.state == RoundState.PROPOSED:
+        if held.subject.user_id == by.pk:
+            raise WrongState("Your list is with the facilitator, who can still change it.")
+        steps.require_facilitator(held, by)
+    else:
+        steps.require_subject(held, by)
+        steps.require_state(held, *NAMING)
+
+
+def _check_address(held: FeedbackRound, email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        raise Invalid("Enter an e-mail address, like name@example.org.", field="email") from error
+    subject = held.subject
+    own = {subject.email.lower(), subject.user.email.lower() if subject.user else ""}
+    if email.lower() in own:
+        raise Invalid("This is the address of the person the feedback is about, who answers separately.", field="email")
+    if email.lower() == held.facilitator.email.lower():
+        raise Invalid("The facilitator reads the report, so they cannot be asked as well.", field="email")
