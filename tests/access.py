@@ -15,6 +15,7 @@ PEOPLE = frozenset(
         "mentor",
         "appraiser",
         "other appraiser",
+        "facilitator",
         "HR officer",
         "programme lead",
         "regional lead",
@@ -28,6 +29,7 @@ PEOPLE = frozenset(
 OWN = frozenset({"clinician"})
 CLINICIANS = frozenset({"clinician", "colleague"})
 APPRAISERS = frozenset({"appraiser", "other appraiser"})
+FACILITATOR = frozenset({"facilitator"})
 OFFICERS = frozenset({"HR officer", "administrator"})
 ALL_OFFICERS = OFFICERS | {"HR officer elsewhere"}
 WATCHERS = OFFICERS | {"regional lead", "national lead"}
@@ -60,6 +62,11 @@ def general(may: frozenset[str] = PEOPLE, **options: Any) -> Route:
 def of(name: str, may: frozenset[str], **options: Any) -> Route:
     """An address of one object of a place, by its key."""
     return Route(may, lambda place: [getattr(place, name).pk], **options)
+
+
+def behind_link(*more: Any) -> Route:
+    """An address behind a rater's link: open to whoever has it, but never to the person the feedback is about."""
+    return Route(PEOPLE - OWN, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
 
 
 NOBODY: frozenset[str] = frozenset()
@@ -128,6 +135,32 @@ ROUTES: dict[str, Route] = {
     "competency:framework": Route(args=lambda place: [place.draft.version.pk], elsewhere=PEOPLE),
     "competency:expectations": general(ALL_OFFICERS),
     "competency:expectation": Route(OFFICERS, lambda place: [place.organisation.ods_code]),
+    # Feedback: between the person, their facilitator, and raters behind their links
+    "feedback:mine": general(CLINICIANS),
+    "feedback:start": general(CLINICIANS),
+    "feedback:round": of("feedback", OWN, elsewhere=NOBODY),
+    "feedback:add_rater": of("feedback", OWN | FACILITATOR, elsewhere=NOBODY),
+    "feedback:remove_rater": Route(
+        OWN | FACILITATOR, lambda place: [place.feedback.pk, place.feedback_rater.pk], post=True, elsewhere=NOBODY
+    ),
+    "feedback:propose": of("feedback", OWN, post=True, elsewhere=NOBODY),
+    "feedback:cancel": of("feedback", OWN | FACILITATOR, elsewhere=NOBODY),
+    "feedback:own_answers": of("feedback", OWN, elsewhere=NOBODY),
+    "feedback:own_part": Route(OWN, lambda place: [place.feedback.pk, 1], elsewhere=NOBODY),
+    "feedback:report": of("feedback_report", OWN | FACILITATOR, elsewhere=NOBODY),
+    "feedback:report_pdf": of("feedback_report", OWN | FACILITATOR, elsewhere=NOBODY),
+    "feedback:facilitating": general(FACILITATOR),
+    "feedback:led": of("feedback", FACILITATOR, elsewhere=NOBODY),
+    "feedback:launch": of("feedback", FACILITATOR, elsewhere=NOBODY),
+    "feedback:terms": of("feedback", FACILITATOR, elsewhere=NOBODY),
+    "feedback:send_back": of("feedback", FACILITATOR, elsewhere=NOBODY),
+    "feedback:link": Route(FACILITATOR, lambda place: [place.feedback.pk, place.feedback_rater.pk], elsewhere=NOBODY),
+    "feedback:close": of("feedback", FACILITATOR, elsewhere=NOBODY),
+    "feedback:release": of("feedback_report", FACILITATOR, elsewhere=NOBODY),
+    "feedback:happened": general(ALL_OFFICERS),
+    "feedback:give": behind_link(),
+    "feedback:part": behind_link(1),
+    "feedback:decline": behind_link(),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

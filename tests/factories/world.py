@@ -8,7 +8,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, staff_files
+from tests.factories import boards, competency, feedback, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
@@ -42,6 +42,15 @@ class Place:
     entry: Any
     batch: Any
     client: Any
+    facilitator: Any
+    feedback: Any
+    feedback_rater: Any
+    feedback_report: Any
+
+    @property
+    def feedback_link(self) -> str:
+        """The link that was e-mailed to the rater."""
+        return feedback.link(self.feedback_rater)
 
 
 def place(organisation, administrator) -> Place:
@@ -62,6 +71,8 @@ def place(organisation, administrator) -> Place:
         start=lambda key: None,
     )
     tasks.check(batch.pk)
+    facilitator = feedback.facilitator_at(organisation, name="Facilitator")
+    running = feedback.running(clinician, competency.tiny(code="FOUR"), facilitator)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -81,6 +92,10 @@ def place(organisation, administrator) -> Place:
         entry=built.entries.get(clinician=candidate),
         batch=batch,
         client=account,
+        facilitator=facilitator,
+        feedback=running,
+        feedback_rater=feedback.asked(running, "peers")[0],
+        feedback_report=feedback.released(clinician, competency.tiny(code="FIVE"), facilitator, level=2, own=1),
     )
 
 
@@ -105,6 +120,7 @@ def world() -> World:
         "mentor": user_with(Role.MENTOR, trust),
         "appraiser": ours.appraiser,
         "other appraiser": user_with(Role.APPRAISER, trust),
+        "facilitator": ours.facilitator,
         "HR officer": ours.hr,
         "programme lead": user_with(Role.PROGRAMME_LEAD, trust),
         "regional lead": user_with(Role.REGIONAL_LEAD, region),

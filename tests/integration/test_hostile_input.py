@@ -61,7 +61,7 @@ def fields(page) -> set[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("person", ["HR officer", "clinician", "appraiser", "administrator"])
+@pytest.mark.parametrize("person", ["HR officer", "clinician", "appraiser", "facilitator", "administrator"])
 def test_junk_in_queries_and_forms_is_never_a_fault(here, person):
     browser, faults = signed_in(here.people[person]), []
     for name, route in ROUTES.items():

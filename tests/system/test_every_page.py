@@ -12,13 +12,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Files to download and machine answers; tests/api and the rooms' tests look at them.
 NOT_PAGES = {
     "boards:building",
+    "feedback:report_pdf",
     "clinicians:export",
     "transfers:template",
     "transfers:errors",
     "transfers:progress",
     "api:schema",
 }
-WHO = ("HR officer", "clinician", "appraiser", "administrator")
+WHO = ("HR officer", "clinician", "appraiser", "facilitator", "administrator")
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -43,8 +44,8 @@ def test_every_page_of_a_role_is_sound(visitor, who, width):
 
 @pytest.mark.parametrize("width", [1280, 320])
 def test_every_public_page_is_sound(visitor, width):
-    guest = visitor(width=width)
+    here, guest = world(), visitor(width=width)
     for name, route in ROUTES.items():
         if route.public and not route.post and name not in NOT_PAGES:
-            guest.open(reverse(name, args=route.args(None)))
+            guest.open(reverse(name, args=route.args(here.ours)))
             assert guest.heading(), name

@@ -52,7 +52,7 @@ def groups_fixed_at_launch() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="groups_fixed_at_launch",
         when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.UpdateOf("group", "round") | pgtrigger.Delete,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf("group", "round_id") | pgtrigger.Delete,
         declare=[("keys", "BIGINT[]")],
         func=f"""
             IF TG_OP <> 'INSERT' THEN keys := keys || OLD.round_id; END IF;

@@ -13,6 +13,7 @@ from registry.kernel.errors import Invalid, WrongState
 
 MOST_RATERS = 60
 NAME_LENGTH = 200
+EMAIL_LENGTH = 254
 
 
 @transaction.atomic
@@ -101,7 +102,7 @@ def _require_naming(held: FeedbackRound, by: User) -> None:
 
 def _check_address(held: FeedbackRound, email: str) -> None:
     try:
-        validate_email(email)
+        validate_email(email if len(email) <= EMAIL_LENGTH else "")
     except ValidationError as error:
         raise Invalid("Enter an e-mail address, like name@example.org.", field="email") from error
     subject = held.subject
