@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from registry.accounts.models import User
 from registry.competency.feedback import steps
 from registry.competency.feedback.links import hash_of, link_of
-from registry.competency.feedback.states import INVITED, NAMING, MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import INVITED, MailKind, RaterGroup, RaterState, RoundState
 from registry.competency.models import FeedbackMail, FeedbackRater, FeedbackRound
 from registry.kernel.errors import Invalid, WrongState
 
@@ -91,13 +91,14 @@ def _hold_rater(rater: FeedbackRater, *, by: User) -> tuple[FeedbackRound, Feedb
 
 
 def _require_naming(held: FeedbackRound, by: User) -> None:
-    if held.state == RoundState.PROPOSED:
-        if held.subject.user_id == by.pk:
-            raise WrongState("Your list is with the facilitator, who can still change it.")
+    if held.facilitator_id == by.pk:
         steps.require_facilitator(held, by)
-    else:
-        steps.require_subject(held, by)
-        steps.require_state(held, *NAMING)
+        steps.require_state(held, RoundState.PROPOSED)
+        return
+    steps.require_subject(held, by)
+    if held.state == RoundState.PROPOSED:
+        raise WrongState("Your list is with the facilitator, who can still change it.")
+    steps.require_state(held, RoundState.PREPARING)
 
 
 def _check_address(held: FeedbackRound, email: str) -> None:

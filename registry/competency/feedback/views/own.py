@@ -11,13 +11,14 @@ from registry.competency.feedback import presenters
 from registry.competency.feedback.actions import raters, rounds
 from registry.competency.feedback.facilitators import facilitators_for
 from registry.competency.feedback.forms import RaterForm, ReasonForm, RoundForm
-from registry.competency.feedback.states import RaterGroup, RoundState
+from registry.competency.feedback.states import RaterGroup, RaterState, RoundState
+from registry.competency.feedback.steps import NOW
 from registry.competency.feedback.views import answering
 from registry.competency.feedback.views.doors import own_or_led_round, own_round, rater_of
 from registry.competency.models import FeedbackRater, FeedbackRound, FrameworkVersion
 from registry.competency.views.doors import get_or_post, own_profile
 from registry.kernel.clock import today
-from registry.kernel.errors import Invalid
+from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
 
 
@@ -133,7 +134,10 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _myself(request: SignedInRequest, pk: int) -> FeedbackRater:
     row = own_round(request, pk)
-    found: FeedbackRater = row.raters.select_related("round__subject", "round__version").get(group=RaterGroup.SELF)
+    found: FeedbackRater | None = row.raters.filter(group=RaterGroup.SELF).first()
+    if found is None:  # cancelled, or its answers have been removed in time
+        raise WrongState(NOW[RoundState(row.state)])
+    found.round = row
     return found
 
 
@@ -149,7 +153,7 @@ def _places(pk: int) -> answering.Places:
 def own_answers(request: SignedInRequest, pk: int) -> HttpResponse:
     """The parts of my own answers, and sending them."""
     me = _myself(request, pk)
-    if me.round.state != RoundState.RUNNING or me.state != "waiting":
+    if me.round.state != RoundState.RUNNING or me.state != RaterState.WAITING:
         return redirect("feedback:round", pk)
     return answering.tasks(request, me, _places(pk))
 
@@ -158,6 +162,6 @@ def own_answers(request: SignedInRequest, pk: int) -> HttpResponse:
 def own_part(request: SignedInRequest, pk: int, number: int) -> HttpResponse:
     """One part of my own answers."""
     me = _myself(request, pk)
-    if (me.round.state != RoundState.RUNNING or me.state != "waiting") and request.method != "POST":
+    if (me.round.state != RoundState.RUNNING or me.state != RaterState.WAITING) and request.method != "POST":
         return redirect("feedback:round", pk)
     return answering.part(request, me, number, _places(pk))
