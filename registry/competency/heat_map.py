@@ -100,6 +100,11 @@ class Sheet:
     splits: tuple[bool, ...]
 
 
+def smallest_group(wanted: int) -> int:
+    """How many people a figure is about at least: as many as wanted, and never fewer than ten."""
+    return max(wanted, SMALLEST_GROUP)
+
+
 # --- which rows are told -------------------------------------------------------------------------------------------
 
 
@@ -174,7 +179,7 @@ def publish(names: Pair, cells: Mapping[Pair, Cell], *, domains: int, smallest: 
     The number of people in a row is never hidden: whoever sees the heat map sees a list of their names. Who is
     assessed is told by the rule for all people, a domain by the rule for those counted in it.
     """
-    smallest = max(smallest, SMALLEST_GROUP)
+    smallest = smallest_group(smallest)
     by_people = withheld({pair: cell.people for pair, cell in cells.items()}, smallest)
     by_domain = [
         None

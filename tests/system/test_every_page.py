@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 NOT_PAGES = {
     "boards:building",
     "clinicians:export",
+    "dashboard:insight_export",
     "transfers:template",
     "transfers:errors",
     "transfers:progress",
