@@ -113,30 +113,42 @@ def withheld(people: Mapping[Pair, int], smallest: int, before: Hidden = (frozen
 
     It depends on how many people there are, not on anything about them.
     """
-    sizes = [Counter[str](), Counter[str]()]
-    for pair, count in people.items():
-        for side in (0, 1):
-            sizes[side][pair[side]] += count
-    if sizes[0].total() < smallest:
-        return None if sizes[0].total() else before
+    everybody = sum(people.values())
+    if everybody < smallest:
+        return None if everybody else before
+    sizes = _sizes(people)
     hidden = [set(rows) for rows in before]
-    while cut := _small_split(_merged(people, hidden), smallest):
-        open_rows = [
-            [(size, row) for row, size in sorted(sizes[side].items()) if size and row not in hidden[side]]
+    while cut := _small_split(merged := _merged(people, hidden), smallest):
+        left = [
+            sorted((size, row) for row, size in sizes[side].items() if size and row not in hidden[side])
             for side in (0, 1)
         ]
         # A lone row would not be hidden by being put together with nothing.
         movable = [
-            (size, side, row)
-            for side in (0, 1)
-            if len(open_rows[side]) + bool(hidden[side]) > 1
-            for size, row in open_rows[side]
+            (size, side, row) for side in (0, 1) if len(left[side]) + bool(hidden[side]) > 1 for size, row in left[side]
         ]
-        touched = [one for one in movable if any(pair[one[1]] == one[2] for pair in cut)]
-        _, side, row = min(touched or movable)
-        partners = [] if hidden[side] else [other for _, other in sorted(open_rows[side]) if other != row][:1]
+        involved = _involved(cut, merged)
+        _, side, row = min(
+            [(size, at, key) for size, at, key in movable if {(at, key), (at, REST)} & involved] or movable
+        )
+        partners = [] if hidden[side] else [other for _, other in left[side] if other != row][:1]
         hidden[side].update([row, *partners])
     return frozenset(hidden[0]), frozenset(hidden[1])
+
+
+def _sizes(people: Mapping[Pair, int]) -> tuple[Counter[str], Counter[str]]:
+    sizes = (Counter[str](), Counter[str]())
+    for pair, count in people.items():
+        for side in (0, 1):
+            sizes[side][pair[side]] += count
+    return sizes
+
+
+def _involved(cut: Pairs, people: Mapping[Pair, int]) -> set[tuple[int, str]]:
+    """The rows, with their cut, that have nobody but the people cut out; where there is none, all that have some."""
+    touched = {(side, pair[side]) for pair in cut for side in (0, 1)}
+    sizes, cut_out = _sizes(people), sum(people[pair] for pair in cut)
+    return {(side, row) for side, row in touched if sizes[side][row] == cut_out} or touched
 
 
 def _merged(people: Mapping[Pair, int], hidden: Sequence[set[str]]) -> Counter[Pair]:

@@ -96,7 +96,9 @@ def tables(
             href = f"{reverse('dashboard:insight')}?{query}" if cut.name == ORGANISATION else ""
             people_href = to_people(here | {cut.name: row.key})
             lines.append(_line(sheet, row, labels[cut.name][row.key], domains, href=href, people_href=people_href))
-        if cut.rest.of or any(tally and tally.people for tally in cut.rest.tallies):
+        together = cut.rest.of or any(tally and tally.people for tally in cut.rest.tallies)
+        everybody = cut.rest.tallies == sheet.total.tallies and cut.rest.of in (0, sheet.total.of)
+        if together and not everybody:
             lines.append(_line(sheet, cut.rest, TOGETHER, domains, empty=NONE_LEFT))
         lines.append(_line(sheet, sheet.total, EVERYBODY, domains, people_href=to_people(here)))
         found.append(Table(HEADINGS[cut.name], tuple(lines)))
@@ -117,8 +119,8 @@ def _line(
         _figures(domain, tally, empty=empty, split=split)
         for domain, tally, split in zip(domains, row.tallies, sheet.splits, strict=True)
     ]
-    people = f"{row.people:,}" if row.people or empty == NOBODY else empty
-    return Line(name, people, _assessed(row, empty), tuple(cells), href, people_href if row.people else "")
+    people = f"{row.people:,}" if empty == NOBODY else empty
+    return Line(name, people, _assessed(row, empty), tuple(cells), href, people_href)
 
 
 def _assessed(row: Row, empty: str) -> str:

@@ -142,7 +142,7 @@ def small_differences(told, cells, count):
             yield about, signs
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(populations)
 @example(
     {("nurse", "acute"): ([24] * 30, 0), ("doctor", "acute"): ([0] * 3, 0), ("doctor", "community"): ([24] * 20, 0)}
@@ -173,7 +173,7 @@ def rank(rows):
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(populations)
 def test_no_arithmetic_on_what_is_told_gives_a_hidden_group(population):
     """The sum over a row of fewer than ten counted people is no combination of the sums told, with any weights."""
