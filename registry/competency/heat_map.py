@@ -193,12 +193,13 @@ def publish(names: Pair, cells: Mapping[Pair, Cell], *, domains: int, smallest: 
     """
     smallest = smallest_group(smallest)
     by_people = withheld({pair: cell.people for pair, cell in cells.items()}, smallest)
-    by_domain = [
-        None
-        if by_people is None
-        else withheld({pair: cell.tallies[at].people for pair, cell in cells.items()}, smallest, by_people)
-        for at in range(domains)
-    ]
+    # Most domains count the same people, so most of them share a rule.
+    counted = [tuple(cell.tallies[at].people for cell in cells.values()) for at in range(domains)]
+    rules = {
+        counts: None if by_people is None else withheld(dict(zip(cells, counts, strict=True)), smallest, by_people)
+        for counts in set(counted)
+    }
+    by_domain = [rules[counts] for counts in counted]
 
     def row(key: str, members: Pairs, told: Pairs | None, counted: Sequence[Pairs | None]) -> Row:
         return Row(
