@@ -175,9 +175,8 @@ def _small_split(people: Mapping[Pair, int], smallest: int) -> list[Pair]:
         for chosen in combinations(seconds[1:], size):
             split = []
             for first, row in by_row.items():
-                inside, outside = [], []
-                for second in row:
-                    (inside if second in chosen else outside).append((first, second))
+                inside = [(first, second) for second in row if second in chosen]
+                outside = [(first, second) for second in row if second not in chosen]
                 split += min(inside, outside, key=lambda pairs: sum(people[pair] for pair in pairs))
             splits.append(split)
     counted = [(sum(people[pair] for pair in split), split) for split in splits]

@@ -12,12 +12,9 @@ from registry.organisations.models import Organisation
 class InsightFilter(FilterForm):
     """A framework by its code, and an organisation by its ODS code; what is asked for and unknown is not chosen.
 
-    `version` is the framework asked for, else the first, and None where none is loaded. `organisation` is the one
+    `version` is the framework asked for, else the first, and None where none is loaded. `chosen` is the one
     asked for, or the only one; None for all of several, and where there is none.
     """
-
-    framework = forms.ChoiceField(required=False)
-    organisation = forms.ChoiceField(required=False)
 
     def __init__(
         self,
@@ -30,15 +27,15 @@ class InsightFilter(FilterForm):
         self.version = by_code.get(asked.get("framework", ""), next(iter(versions), None))
         self.organisations = {organisation.ods_code: organisation for organisation in organisations}
         only = organisations[0] if len(organisations) == 1 else None
-        self.organisation = self.organisations.get(asked.get("organisation", ""), only)
+        self.chosen = self.organisations.get(asked.get("organisation", ""), only)
         super().__init__(
             {
                 "framework": self.version.code if self.version else "",
-                "organisation": self.organisation.ods_code if self.organisation else "",
+                "organisation": self.chosen.ods_code if self.chosen else "",
             }
         )
-        self.fields["framework"].choices = [(version.code, version.name) for version in versions]
-        names = [(organisation.ods_code, organisation.name) for organisation in organisations]
-        self.fields["organisation"].choices = [("", "All organisations"), *names]
-        if len(names) < 2:
-            del self.fields["organisation"]
+        names = [(version.code, version.name) for version in versions]
+        self.fields["framework"] = forms.ChoiceField(required=False, choices=names)
+        if len(organisations) > 1:
+            places = [("", "All organisations"), *((code, str(place)) for code, place in self.organisations.items())]
+            self.fields["organisation"] = forms.ChoiceField(required=False, choices=places)

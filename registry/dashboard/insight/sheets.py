@@ -26,11 +26,9 @@ def frameworks() -> list[FrameworkVersion]:
 
 def columns(version: FrameworkVersion) -> tuple[list[Domain], list[Domain]]:
     """The domains of which some career stage is expected to show something, and the others."""
-    shown, left_out = [], []
-    for domain in version.domains.prefetch_related("expectations"):
-        expected = any(row.expectation != Grade.NONE for row in domain.expectations.all())
-        (shown if expected else left_out).append(domain)
-    return shown, left_out
+    domains = list(version.domains.prefetch_related("expectations"))
+    shown = [one for one in domains if any(row.expectation != Grade.NONE for row in one.expectations.all())]
+    return shown, [domain for domain in domains if domain not in shown]
 
 
 def sheet(

@@ -35,7 +35,7 @@ def _insight(request: SignedInRequest) -> Insight:
     scope_over(request, P.LEVELS_SUMMARISE)
     organisations = list(Clinician.visible_to(request.user, P.LEVELS_SUMMARISE).employers())
     form = InsightFilter(request.GET, versions=frameworks(), organisations=organisations)
-    version, chosen = form.version, form.organisation
+    version, chosen = form.version, form.chosen
     domains, left_out = columns(version) if version else ([], [])
     found = sheet(request.user, version, domains, [chosen] if chosen else organisations) if version else None
     if version is None or found is None:
@@ -58,7 +58,7 @@ def insight(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": found.form,
         "version": found.form.version,
-        "organisation": found.form.organisation,
+        "organisation": found.form.chosen,
         "several": len(found.form.organisations) > 1,
         "domains": found.domains,
         "left_out": found.left_out,
@@ -76,7 +76,7 @@ def insight(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest) -> HttpResponse:
     """The figures of the page as a CSV file; that it was made is recorded for each organisation in it."""
     found = _insight(request)
-    version, chosen = found.form.version, found.form.organisation
+    version, chosen = found.form.version, found.form.chosen
     if version is None:
         raise Http404
     detail = {"framework": version.code, "organisation": chosen.ods_code if chosen else "all"}
