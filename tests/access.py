@@ -82,6 +82,9 @@ ROUTES: dict[str, Route] = {
     "dashboard:home": general(),
     "dashboard:accessibility": general(public=True),
     "dashboard:privacy": general(public=True),
+    # Insight
+    "dashboard:insight": general(ALL_OFFICERS),
+    "dashboard:insight_export": general(ALL_OFFICERS),
     # One's own account
     "account_details": general(),
     "consent": general(CLINICIANS),

@@ -4,15 +4,24 @@ from typing import Any
 
 import django_filters
 
+from registry.accounts.http import SignedInRequest
 from registry.clinicians.fields import CareerStage, Profession, Sector
 from registry.clinicians.models import Clinician
+from registry.kernel.permissions import Permission
 from registry.nhsuk.filtering import FilterForm
+
+
+def _employers(request: SignedInRequest) -> Any:
+    return Clinician.visible_to(request.user, Permission.PROFILE_VIEW).employers()
 
 
 class PeopleFilter(django_filters.FilterSet):
     """Search and filters of the page People; the same for its export."""
 
     q = django_filters.CharFilter(label="Name, staff or registration number", method="search", max_length=100)
+    organisation = django_filters.ModelChoiceFilter(
+        queryset=_employers, to_field_name="ods_code", empty_label="All organisations"
+    )
     profession = django_filters.ChoiceFilter(choices=Profession.choices, empty_label="All professions")
     sector = django_filters.ChoiceFilter(choices=Sector.choices, empty_label="All sectors")
     career_stage = django_filters.ChoiceFilter(choices=CareerStage.choices, empty_label="All career stages")
@@ -32,7 +41,13 @@ class PeopleFilter(django_filters.FilterSet):
     class Meta:
         model = Clinician
         form = FilterForm
-        fields = ["q", "profession", "sector", "career_stage", "registration", "order"]
+        fields = ["q", "organisation", "profession", "sector", "career_stage", "registration", "order"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scope = self.request.user.scope_for(Permission.PROFILE_VIEW)
+        if not scope.everything and len(scope.organisation_ids) < 2:
+            del self.filters["organisation"]
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching(value)

@@ -2,10 +2,11 @@
 
 from typing import Any, Self, cast
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
+from registry.organisations.models import Organisation
 
 
 class ClinicianQuerySet(ScopedQuerySet):
@@ -30,6 +31,14 @@ class ClinicianQuerySet(ScopedQuerySet):
                 | Q(pk__in=model.registrations_numbered(word))
             )
         return found
+
+    def employers(self) -> Any:
+        """The organisations they work for, by name."""
+        return Organisation.rows().filter(pk__in=self.order_by().values("organisation_id")).order_by("name", "pk")
+
+    def counted(self) -> Any:
+        """For each organisation, profession and sector, how many there are."""
+        return self.order_by().values_list("organisation_id", "profession", "sector").annotate(people=Count("pk"))
 
     def with_unchecked_registration(self) -> Self:
         """Those with a registration nobody has checked."""

@@ -4,12 +4,13 @@ import datetime
 from typing import Any, Self, cast
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Sum, When
 
 from registry.competency.states import OPEN, State
 from registry.kernel.permissions import Permission
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
+from registry.standing.models import DOMAIN_COLUMNS
 
 
 class FrameworkVersionQuerySet(models.QuerySet):
@@ -60,6 +61,12 @@ def _sent_to(user: Any) -> Q:
     return Q(appraiser_id=user.pk, state__in=[State.SUBMITTED, State.AGREED])
 
 
+# How summaries group people: their organisation and the two cuts of the heat map.
+GROUPS = ("clinician__organisation_id", "clinician__profession", "clinician__sector")
+LEVELS = "clinician__agreed_levels"
+EXPECTED = "version__domains__expectations"
+
+
 class AssessmentQuerySet(ScopedQuerySet):
     """A clinician sees their own, their appraiser what was sent to them, their employer what was agreed."""
 
@@ -74,6 +81,8 @@ class AssessmentQuerySet(ScopedQuerySet):
             return self.filter(_sent_to(user))
         if permission == Permission.ASSESSMENT_EDIT:
             return self.filter(_own(user))
+        if permission == Permission.LEVELS_SUMMARISE:
+            return self.filter(_within(user.scope_for(permission)))
         if permission == Permission.ASSESSMENT_VIEW:
             return self.filter(_within(user.scope_for(permission)) | _own(user) | _sent_to(user))
         return self.none()
@@ -85,6 +94,43 @@ class AssessmentQuerySet(ScopedQuerySet):
     def still_open(self) -> Self:
         """Drafts and submitted ones."""
         return self.filter(state__in=OPEN)
+
+    def newest_agreed(self, framework: str) -> Self:
+        """Of each clinician the one agreed assessment of the framework that their standing rests on."""
+        theirs = {f"{LEVELS}__framework": framework, f"{LEVELS}__assessment_id": F("pk")}
+        return self.filter(state=State.AGREED, framework=framework, **theirs)
+
+    def counted(self) -> Any:
+        """For each organisation, profession and sector, how many people these are the assessments of."""
+        return self.order_by().values_list(*GROUPS).annotate(people=Count("pk"))
+
+    def tallied(self) -> Any:
+        """The people of `newest_agreed` by organisation, profession, sector and code of the domain.
+
+        After these four: of how many something is expected, how many are below it, how many at least one whole level
+        above it, and the sums of their agreed and expected levels in twelfths. What is expected is what the person's
+        own result page says: by the career stage and matrix kept when the assessment was submitted. The classes are
+        those of a single result: below the minimum level, at least a level above it, or between.
+        """
+        level = Case(
+            *(When(version__domains__position=at, then=F(f"{LEVELS}__{d}")) for at, d in enumerate(DOMAIN_COLUMNS, 1))
+        )
+        same = {f"{EXPECTED}__matrix": F("matrix"), f"{EXPECTED}__career_stage": F("career_stage")}
+        return (
+            self.filter(**same)
+            .annotate(level=level, least=F(f"{EXPECTED}__minimum_level") * 12, grade=F(f"{EXPECTED}__expectation"))
+            .filter(level__isnull=False)
+            .exclude(grade="none")
+            .order_by()
+            .values_list(*GROUPS, "version__domains__code")
+            .annotate(
+                people=Count("pk"),
+                below=Count("pk", filter=Q(level__lt=F("least"))),
+                ahead=Count("pk", filter=Q(level__gte=F("least") + 12)),
+                agreed=Sum("level"),
+                expected=Sum("least"),
+            )
+        )
 
 
 class OfAssessmentQuerySet(ScopedQuerySet):

@@ -264,6 +264,9 @@ PGHISTORY_APPEND_ONLY = True
 # How many clinicians the demonstration has.
 DEMO_CLINICIANS = env.int("REGISTRY_DEMO_CLINICIANS", default=2000)
 
+# Levels of groups of fewer people than this are never shown; it can be raised, and below 10 it counts as 10.
+INSIGHT_SMALLEST_GROUP = env.int("INSIGHT_SMALLEST_GROUP", default=10)
+
 # Language, time, files --------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

@@ -37,6 +37,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=HR | ADMINISTRATOR),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=HR),
+    Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
     Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=HR),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),
     Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=HR | ADMINISTRATOR),

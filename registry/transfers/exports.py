@@ -1,6 +1,5 @@
-"""Tables on their way out, CSV and XLSX: text cells only, nothing a spreadsheet would take for a formula."""
+"""Workbooks on their way out: text cells only, nothing a spreadsheet would take for a formula."""
 
-import csv
 import io
 from collections.abc import Iterable, Sequence
 
@@ -8,17 +7,7 @@ import xlsxwriter
 
 from registry.kernel.cells import neutral
 
-CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def as_csv(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """UTF-8 with a byte order mark, so that Excel reads the letters right."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    for row in (headings, *rows):
-        writer.writerow([neutral(cell) for cell in row])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def as_xlsx(sheet: str, headings: Sequence[str], rows: Iterable[Sequence[str]], *, empty_rows: int = 0) -> bytes:

@@ -11,6 +11,7 @@ from registry.clinicians.fields import Sector
 from registry.clinicians.intake.rows import Verdict
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
+from registry.nhsuk.downloads import csv_download, download
 from registry.nhsuk.paging import keyset_page
 from registry.transfers import actions, exports, presenters, progress
 from registry.transfers.forms import UploadForm
@@ -115,7 +116,7 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
     record.read("staff import errors", found, by=request.user, organisation_id=found.organisation_id)
     rows = ImportRow.visible_to(request.user, Permission.PEOPLE_IMPORT).filter(batch=found)
     table = presenters.error_table(rows.with_remarks().order_by("number"))
-    return _download(exports.as_csv(*table), exports.CSV_TYPE, f"import-{pk}-to-mend.csv")
+    return csv_download(*table, name=f"import-{pk}-to-mend.csv")
 
 
 @require_GET
@@ -124,13 +125,6 @@ def template(request: SignedInRequest, kind: str) -> HttpResponse:
     scope_over(request, Permission.PEOPLE_IMPORT)
     headings, rows = presenters.template_table()
     if kind == "csv":
-        return _download(exports.as_csv(headings, rows), exports.CSV_TYPE, "staff-template.csv")
+        return csv_download(headings, rows, name="staff-template.csv")
     content = exports.as_xlsx("Staff", headings, rows, empty_rows=500)
-    return _download(content, exports.XLSX_TYPE, "staff-template.xlsx")
-
-
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(content, content_type=exports.XLSX_TYPE, name="staff-template.xlsx")

@@ -2,11 +2,15 @@
 
 import functools
 
+from django.utils import timezone
+
 from registry.accounts.roles import Role
 from registry.competency import actions, framework_files
 from registry.competency.actions import Answer, Judgement
 from registry.competency.library import load
-from registry.competency.models import Element, FrameworkVersion
+from registry.competency.models import Assessment, Element, ElementLevel, FrameworkVersion
+from registry.competency.states import Matrix, State
+from registry.standing.actions import refresh
 from tests.factories.people import user_with
 
 FILES = {
@@ -49,6 +53,18 @@ domains:
       - {{code: "1.2", name: Deciding, prompt: {prompt}}}
 """
 
+# Nothing is expected of students, level 1 of practitioners and level 2 of the experienced.
+EXPECTATIONS = """\
+expectations:
+  - code: cumulative
+    name: For tests
+    source: Written for the test.
+    rows:
+      - {career_stage: student, name: Student, cells: [{domain: "1", expectation: none, minimum_level: 0}]}
+      - {career_stage: practitioner, name: Practitioner, cells: [{domain: "1", expectation: aware, minimum_level: 1}]}
+      - {career_stage: experienced, name: Experienced, cells: [{domain: "1", expectation: expected, minimum_level: 2}]}
+"""
+
 
 @functools.cache
 def shipped(code: str) -> framework_files.FrameworkFile:
@@ -71,6 +87,11 @@ def tiny_text(
 def tiny(**options) -> FrameworkVersion:
     """The tiny framework, loaded."""
     return load([framework_files.read(tiny_text(**options))])[0][0]
+
+
+def expecting(**options) -> FrameworkVersion:
+    """The tiny framework with expectations, loaded."""
+    return load([framework_files.read(tiny_text(**options) + EXPECTATIONS)])[0][0]
 
 
 def elements_of(version: FrameworkVersion) -> list[Element]:
@@ -117,3 +138,25 @@ def judge(assessment, level, reason="Seen in the audit."):
         row.element_id: Judgement(level, reason if row.self_level != level else "") for row in assessment.levels.all()
     }
     actions.save_judgements(assessment=assessment, judgements=judgements, by=assessment.appraiser)
+
+
+def agreed_in_sets(version, levels, *, by):
+    """Agreed assessments of many clinicians, each at one level throughout (`levels`: clinician to level), by one user."""
+    rows = Assessment.objects.bulk_create(
+        Assessment(clinician=person, version=version, framework=version.code, appraiser=by) for person in levels
+    )
+    elements = elements_of(version)
+    ElementLevel.objects.bulk_create(
+        ElementLevel(assessment=row, element=element, self_level=level, agreed_level=level)
+        for row, level in zip(rows, levels.values(), strict=True)
+        for element in elements
+    )
+    for row in rows:
+        row.career_stage, row.matrix = row.clinician.career_stage, version.matrix_or_only(Matrix.CUMULATIVE)
+        row.submitted_at, row.submitted_by, row.state = timezone.now(), by, State.SUBMITTED
+    Assessment.objects.bulk_update(rows, ["career_stage", "matrix", "submitted_at", "submitted_by", "state"])
+    for row in rows:
+        row.agreed_at, row.agreed_by, row.state = timezone.now(), by, State.AGREED
+    Assessment.objects.bulk_update(rows, ["agreed_at", "agreed_by", "state"])
+    refresh([person.pk for person in levels])
+    return rows

@@ -29,6 +29,8 @@ QUERY = [
     "closed",
     "order",
     "profession",
+    "framework",
+    "organisation",
     "next",
 ]
 NAMES = re.compile(r'name="([^"]+)"')

@@ -14,6 +14,7 @@ NOT_PAGES = {
     "boards:building",
     "feedback:report_pdf",
     "clinicians:export",
+    "dashboard:insight_export",
     "transfers:template",
     "transfers:errors",
     "transfers:progress",

@@ -1,7 +1,5 @@
 """The list of people, and its export."""
 
-import csv
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -11,10 +9,10 @@ from registry.audit.record import read_many
 from registry.clinicians.filters import PeopleFilter
 from registry.clinicians.models import Clinician
 from registry.clinicians.presenters import registration_tag
-from registry.kernel.cells import neutral
 from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk.downloads import csv_download
 from registry.nhsuk.paging import keyset_page
 
 MOST_EXPORTED = 10_000
@@ -67,14 +65,7 @@ def export(request: SignedInRequest) -> HttpResponse:
     if len(exported) > MOST_EXPORTED:
         raise WrongState(f"The list is longer than {MOST_EXPORTED:,} people. Narrow it, then export it.")
     read_many("people.export", exported, by=request.user)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="people-{today().isoformat()}.csv"'
-    response.write("\ufeff")  # Excel reads UTF-8 only with this mark
-    writer = csv.writer(response)
-    writer.writerow(EXPORT_COLUMNS)
-    for row in exported:
-        writer.writerow([neutral(cell) for cell in _cells(row)])
-    return response
+    return csv_download(EXPORT_COLUMNS, map(_cells, exported), name=f"people-{today().isoformat()}.csv")
 
 
 def _cells(row: Clinician) -> list[str]:
@@ -94,4 +85,6 @@ def _cells(row: Clinician) -> list[str]:
 
 def _found(request: SignedInRequest) -> PeopleFilter:
     scope_over(request, Permission.PROFILE_VIEW)
-    return PeopleFilter(request.GET, queryset=Clinician.visible_to(request.user, Permission.PROFILE_VIEW))
+    return PeopleFilter(
+        request.GET, queryset=Clinician.visible_to(request.user, Permission.PROFILE_VIEW), request=request
+    )
