@@ -1,0 +1,1 @@
+"""Servers of the tests' own, real enough to be trusted."""

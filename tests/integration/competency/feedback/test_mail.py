@@ -1,0 +1,174 @@
+"""Messages to raters, over a real SMTP server: each once, again after trouble, and never to who need not be asked."""
+
+import datetime
+import re
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from registry.competency import tasks
+from registry.competency.feedback import mail
+from registry.competency.feedback.actions import answering, raters, rounds
+from registry.competency.feedback.questionnaire import Answers
+from registry.competency.models import FeedbackMail, FeedbackRater
+from registry.kernel.clock import today
+from tests.factories import feedback
+from tests.fakes.smtp import smtp_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def post(settings):
+    with smtp_server(settings) as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def round_(nurse, version, facilitator):
+    return feedback.running(nurse, version, facilitator, days=20)
+
+
+def test_everybody_gets_an_invitation_with_a_link_of_their_own(post, round_, client):
+    assert mail.send_due() == 15
+    assert mail.send_due() == 0
+    links = set()
+    for message in post.messages:
+        body = message.get_content()
+        (link,) = re.findall(r"http://\S+?(/give-feedback/\S+)", body)
+        assert client.get(link).status_code == 200
+        links.add(link)
+        assert f"until {round_.closes_on.day} " in body
+    assert len(links) == 15
+    assert len({message["Message-ID"] for message in post.messages}) == 15
+
+
+def test_only_the_manager_is_told_that_their_view_is_shown_alone(post, round_):
+    mail.send_due()
+    manager, peer = (feedback.asked(round_, group)[0].email for group in ("manager", "peers"))
+    assert "shown as the line manager's view" in post.to(manager)[0].get_content()
+    assert "together with those of at least 2 other people" in post.to(peer)[0].get_content()
+
+
+def test_names_are_written_as_they_are(post, nurse, version, facilitator):
+    nurse.family_name = "O'Neill <&> Söhne"
+    nurse.save()
+    feedback.running(nurse, version, facilitator, {"peers": 3})
+    mail.send_due()
+    assert post.messages[0]["Subject"] == "Feedback for Ada O'Neill <&> Söhne"
+    assert "Ada O'Neill <&> Söhne has asked" in post.messages[0].get_content()
+
+
+def test_a_name_cannot_add_a_header(post, nurse, version, facilitator):
+    nurse.family_name = "X\r\nBcc: everybody@x.example"
+    nurse.save()
+    feedback.running(nurse, version, facilitator, {"peers": 3})
+    assert mail.send_due() == 3
+    assert {message["Bcc"] for message in post.messages} == {None}
+
+
+def test_an_address_refused_for_good_is_shown_to_the_facilitator(post, round_, sign_in, facilitator):
+    lost, late = feedback.asked(round_, "peers")[:2]
+    post.answers = {lost.email: ["550 No such person"], late.email: ["451 Try later"]}
+    assert mail.send_due() == 13
+    assert FeedbackMail.objects.get(rater=lost).failed_at is not None
+    page = sign_in(facilitator).get(f"/leadership/facilitating/{round_.pk}").content.decode()
+    assert page.count("Not delivered") == 1
+    with time_machine.travel(timezone.now() + datetime.timedelta(minutes=10)):
+        assert mail.send_due() == 1
+    assert len(post.to(late.email)) == 1
+    raters.renew_link(rater=lost, email="mended@x.example", by=facilitator)
+    assert mail.send_due() == 1
+    assert len(post.to("mended@x.example")) == 1
+
+
+def test_a_server_that_does_not_answer_is_tried_again(settings, round_):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    assert mail.send_due() == 0
+    assert set(FeedbackMail.objects.values_list("attempts", "failed_at")) == {(0, None)}
+    with smtp_server(settings):
+        assert mail.send_due() == 15
+
+
+def test_an_address_that_never_takes_it_is_given_up(post, round_):
+    lost = feedback.asked(round_, "peers")[0]
+    post.answers = {lost.email: ["451 Try later"] * 20}
+    now = timezone.now()
+    for hours in range(60):
+        with time_machine.travel(now + datetime.timedelta(hours=hours)):
+            mail.send_due()
+    row = FeedbackMail.objects.get(rater=lost)
+    assert (row.attempts, row.failed_at is not None) == (mail.MOST_ATTEMPTS, True)
+    assert "451" in row.last_error or "Try later" in row.last_error
+
+
+def at(round_, days_before: int):
+    """Noon, so many days before the last day."""
+    day = round_.closes_on - datetime.timedelta(days=days_before)
+    return time_machine.travel(datetime.datetime.combine(day, datetime.time(12), datetime.UTC), tick=False)
+
+
+def test_reminders_go_to_who_has_not_answered(post, round_):
+    mail.send_due()
+    sent, declined, stopped, waiting, _ = feedback.asked(round_, "peers")
+    feedback.answer(sent, Answers({"1.1": 1}))
+    answering.decline(rater=declined)
+    raters.revoke_link(rater=stopped, by=round_.facilitator)
+    for days_before in (8, 7, 6, 2, 1, 0):
+        with at(round_, days_before):
+            mail.plan_reminders(today())
+            mail.plan_reminders(today())
+            mail.send_due()
+    assert [len(post.to(rater.email)) for rater in (sent, declined, stopped, waiting)] == [1, 1, 1, 3]
+    assert [message["Subject"][:9] for message in post.to(waiting.email)] == ["Feedback ", "Reminder:", "Reminder:"]
+
+
+def test_a_reminder_missed_is_made_up_for_and_two_missed_are_one(post, round_):
+    mail.send_due()
+    with at(round_, 1):
+        assert mail.plan_reminders(today()) == 15
+        assert mail.plan_reminders(today()) == 0
+    with at(round_, 0):
+        assert mail.plan_reminders(today()) == 0
+        assert mail.send_due() == 15
+
+
+def test_who_answers_before_a_message_goes_out_gets_none(post, round_):
+    rater = feedback.asked(round_, "peers")[0]
+    feedback.answer(rater, Answers({"1.1": 1}))
+    assert mail.send_due() == 14
+    assert post.to(rater.email) == []
+
+
+def test_a_closed_round_sends_nothing(post, round_, facilitator):
+    rounds.close(round=round_, by=facilitator)
+    assert mail.send_due() == 0
+
+
+def test_after_the_servers_secret_is_renewed_a_reminder_carries_a_link_that_works(post, round_, settings, client):
+    from registry.competency.feedback import links
+
+    signer = links._SIGNER
+    links._SIGNER = type(signer)(key="another secret", salt=signer.salt, sep=signer.sep)
+    try:
+        assert mail.send_due() == 15
+        (link,) = re.findall(r"(/give-feedback/\S+)", post.messages[0].get_content())
+        assert client.get(link).status_code == 200
+    finally:
+        links._SIGNER = signer
+
+
+def test_the_daily_task_closes_reminds_and_sends(post, round_):
+    tasks.send_feedback_mail(round_.pk)
+    with at(round_, 7):
+        tasks.keep_feedback_rounds()
+    assert len(post.messages) == 30
+    with at(round_, -1):
+        tasks.keep_feedback_rounds()
+        tasks.forget_feedback()
+    round_.refresh_from_db()
+    assert round_.state == "closed"
+    assert len(post.messages) == 30
+    assert FeedbackRater.objects.filter(round=round_).count() == 16
