@@ -6,7 +6,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 
-from registry.nhsuk.widgets import DayMonthYear, HintedRadios
+from registry.nhsuk.widgets import DayMonthYear, HintedRadios, SmallRadios
 
 
 class DesignSystemRenderer(TemplatesSetting):
@@ -118,6 +118,10 @@ def _choices(field: BoundField, widget: Any) -> dict[str, Any]:
         if item["value"] in hints:
             item["hint"] = {"text": hints[item["value"]]}
     params = _common(field)
+    if isinstance(widget, SmallRadios):
+        params["classes"] = "nhsuk-radios--small"
+        apart = next((at for at, item in enumerate(items) if item["value"] in widget.uncounted), None)
+        items[apart:apart] = [{"divider": "or"}] if apart else []
     del params["id"]  # the first box has it (idPrefix), and an id must be one element's
     return params | {"idPrefix": field.auto_id, "fieldset": _fieldset(field), "items": items}
 

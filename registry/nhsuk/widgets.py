@@ -34,6 +34,12 @@ class HintedRadios(forms.RadioSelect):
     hints: dict[str, str] = {}
 
 
+class SmallRadios(forms.RadioSelect):
+    """Radios for a page with many questions; `uncounted` are the values set apart from the scale by a line."""
+
+    uncounted: frozenset[str] = frozenset()
+
+
 class DateField(forms.DateField):
     """A date in three boxes; says in words what is wrong with it."""
 

@@ -18,7 +18,7 @@ from registry.competency.feedback.questionnaire import (
 from registry.competency.feedback.states import INVITED
 from registry.competency.forms import ProseField
 from registry.competency.models import REASON_LENGTH
-from registry.nhsuk.widgets import DateField, HintedRadios
+from registry.nhsuk.widgets import DateField, HintedRadios, SmallRadios
 
 WARNING = (
     "Shown word for word. Do not write anything that tells who you are, "
@@ -174,6 +174,8 @@ class AnswersForm(forms.Form):
 
 
 def _radios(question: Question, chosen: int | str | None) -> forms.TypedChoiceField:
+    widget = SmallRadios()
+    widget.uncounted = frozenset(UNCOUNTED)
     return forms.TypedChoiceField(
         label=question.text,
         choices=[*question.answers, *UNCOUNTED.items()],
@@ -181,6 +183,6 @@ def _radios(question: Question, chosen: int | str | None) -> forms.TypedChoiceFi
         empty_value="",
         required=False,
         initial="" if chosen is None else chosen,
-        widget=forms.RadioSelect,
+        widget=widget,
         error_messages={"invalid_choice": "Choose one of the answers shown."},
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from registry.competency.aggregation import NOTABLE, Cell, Line, Report, two_places
-from registry.competency.feedback.questionnaire import JOINT, PROMPTS, Questionnaire
+from registry.competency.feedback.questionnaire import JOINT, PROMPTS, Part, Questionnaire
 from registry.competency.feedback.reporting import stored
 from registry.competency.feedback.states import RaterGroup
 from registry.competency.models import FeedbackReport, FeedbackRound
@@ -113,10 +113,10 @@ def report(row: FeedbackReport) -> ReportPage:
         ),
         elements=tuple(
             Table(
-                part.name,
-                rows([lines[element.code] for element in part.elements], elements, spread=True),
+                caption,
+                rows([lines[element.code] for part in parts for element in part.elements], elements, spread=True),
             )
-            for part in asked.parts
+            for caption, parts in _element_tables(asked)
         ),
         blind_spots=tuple(row for row in by_element if row.verdict == VERDICTS["blind_spot"]),
         hidden_strengths=tuple(row for row in by_element if row.verdict == VERDICTS["hidden_strength"]),
@@ -127,6 +127,13 @@ def report(row: FeedbackReport) -> ReportPage:
             if found.comments.get(code)
         ),
     )
+
+
+def _element_tables(asked: Questionnaire) -> list[tuple[str, list[Part]]]:
+    """A table for each domain; where every domain is one element, a single table of them all."""
+    if all(len(part.elements) == 1 for part in asked.parts):
+        return [("Every domain, with the spread of views", list(asked.parts))]
+    return [(part.name, [part]) for part in asked.parts]
 
 
 def _row(line: Line, label: str, shown: Sequence[str], *, spread: bool) -> Row:

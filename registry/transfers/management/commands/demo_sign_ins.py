@@ -15,6 +15,6 @@ class Command(BaseCommand):
         if settings.PRODUCTION:
             raise CommandError("There are no demonstration sign-ins in production.")
         for person in accounts.SIGN_INS:
-            self.stdout.write(f"  {person.role.label:<16} {person.email}")
+            self.stdout.write(f"  {person.role.label:<20} {person.email}")
         self.stdout.write(f"  Password for each: {accounts.PASSWORD}")
         self.stdout.write(f"  Client of the API: CLIENT_ID={accounts.CLIENT_ID} CLIENT_SECRET={accounts.CLIENT_SECRET}")
