@@ -8,6 +8,7 @@ from django import forms
 from registry.competency.actions import Answer, Judgement, mark
 from registry.competency.models import EVIDENCE_LENGTH, REASON_LENGTH, Assessment, Element, ElementLevel
 from registry.competency.states import Matrix
+from registry.competency.wording import OUR_OWN, Wording
 from registry.nhsuk.widgets import HintedRadios
 
 
@@ -56,9 +57,11 @@ class LevelField(forms.TypedChoiceField):
 class _LevelsForm(forms.Form):
     """One group of fields for each element; `seen` has the mark of what the page showed for it."""
 
-    def __init__(self, data: Any = None, *, assessment: Assessment, elements: Iterable[Element]) -> None:
+    def __init__(
+        self, data: Any = None, *, assessment: Assessment, elements: Iterable[Element], wording: Wording = OUR_OWN
+    ) -> None:
         super().__init__(data)
-        self.assessment, self.elements = assessment, list(elements)
+        self.assessment, self.elements, self.wording = assessment, list(elements), wording
         self.stored: dict[int, ElementLevel] = {row.element_id: row for row in assessment.levels.all()}
         for element in self.elements:
             self._add(element, self.stored.get(element.pk))
@@ -89,11 +92,13 @@ class AnswersForm(_LevelsForm):
     """The clinician's answers to a domain's elements."""
 
     def _add(self, element: Element, row: ElementLevel | None) -> None:
+        # With statements, the page says what the element is in a heading above them.
+        under_a_heading = bool(self.wording.statements(element))
         self.fields[f"level_{element.pk}"] = LevelField(
             element,
             self.assessment.version,
-            label=f"{element.code} {element.name}",
-            help_text=element.prompt,
+            label=f"Your level for {element.code}" if under_a_heading else f"{element.code} {element.name}",
+            help_text="" if under_a_heading else self.wording.prompt(element),
             widget=HintedRadios,
             initial=row.self_level if row else None,
             error_messages={"invalid_choice": "Choose one of the levels shown."},

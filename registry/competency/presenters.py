@@ -210,6 +210,11 @@ def standing_of(version: FrameworkVersion, current: Iterable[int]) -> dict[str, 
     return {"text": "Closed to new assessments", "classes": "nhsuk-tag--grey"}
 
 
+def home_of(user: Any) -> int | None:
+    """The organisation whose words and ways this person reads a framework by: the first where they hold a role."""
+    return next((grant.organisation_id for grant in user.grants if grant.organisation_id), None)
+
+
 def matrices(version: FrameworkVersion) -> list[dict[str, Any]]:
     """The expectation matrices as tables: a row for each domain, a column for each career stage."""
     cells = {

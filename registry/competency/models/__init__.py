@@ -15,6 +15,7 @@ from registry.competency.models.frameworks import (
     FrameworkVersion,
     Grade,
 )
+from registry.competency.models.official_text import OfficialText
 
 __all__ = [
     "EVIDENCE_LENGTH",
@@ -28,4 +29,5 @@ __all__ = [
     "ExpectationChoice",
     "FrameworkVersion",
     "Grade",
+    "OfficialText",
 ]

@@ -13,6 +13,7 @@ from registry.competency.forms import AnswersForm, StartForm, SubmitForm
 from registry.competency.models import Assessment, FrameworkVersion
 from registry.competency.states import State
 from registry.competency.views.doors import as_stored_now, assessment_of, get_or_post, note_read, own_profile
+from registry.competency.wording import wording_for
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
@@ -74,7 +75,9 @@ def domain(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         return redirect("competency:result", pk)
     asked = get_object_or_404(row.version.domains, position=position)
     elements = list(asked.elements.select_related("domain"))
-    form = AnswersForm(request.POST if request.method == "POST" else None, assessment=row, elements=elements)
+    wording = wording_for(row.version, row.clinician.organisation_id)
+    data = request.POST if request.method == "POST" else None
+    form = AnswersForm(data, assessment=row, elements=elements, wording=wording)
     overtaken: frozenset[int] = frozenset()
     if form.is_valid():
         try:
