@@ -115,6 +115,7 @@ ROUTES: dict[str, Route] = {
     "competency:mine": general(CLINICIANS),
     "competency:start": general(CLINICIANS),
     "competency:assessment": of("draft", OWN, elsewhere=NOBODY),
+    "competency:stage": of("staged", OWN, elsewhere=NOBODY),
     "competency:domain": Route(OWN, lambda place: [place.draft.pk, 1], elsewhere=NOBODY),
     "competency:review": of("draft", OWN, elsewhere=NOBODY),
     "competency:withdraw": of("draft", OWN, elsewhere=NOBODY),

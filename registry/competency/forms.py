@@ -92,17 +92,20 @@ class AnswersForm(_LevelsForm):
     """The clinician's answers to a domain's elements."""
 
     def _add(self, element: Element, row: ElementLevel | None) -> None:
+        version, stage = self.assessment.version, self.assessment.stage
         # With statements, the page says what the element is in a heading above them.
         under_a_heading = bool(self.wording.statements(element))
         self.fields[f"level_{element.pk}"] = LevelField(
             element,
-            self.assessment.version,
+            version,
             label=f"Your level for {element.code}" if under_a_heading else f"{element.code} {element.name}",
             help_text="" if under_a_heading else self.wording.prompt(element),
             widget=HintedRadios,
             initial=row.self_level if row else None,
             error_messages={"invalid_choice": "Choose one of the levels shown."},
         )
+        if element.domain.staged and stage is not None:
+            self.fields[f"level_{element.pk}"].widget.hints[str(stage)] += " This is the stage you assess at."
         self.fields[f"evidence_{element.pk}"] = ProseField(
             label=f"Evidence for {element.code}",
             help_text="An example from your work, up to 2,000 characters.",
@@ -178,6 +181,28 @@ class StartForm(forms.Form):
         field.widget.hints = {str(version.pk): version.audience for version in versions}
         defaults = [version for version in versions if version.is_default]
         field.initial = max(defaults, key=lambda version: version.effective_from, default=None)
+
+
+class StageForm(forms.Form):
+    """At which of the framework's stages to assess oneself."""
+
+    stage = forms.TypedChoiceField(
+        label="How far does your leadership reach now?",
+        help_text="Choose the stage that fits your present post. No stage is better than another.",
+        coerce=int,
+        widget=HintedRadios,
+        error_messages={
+            "required": "Choose the stage you assess at.",
+            "invalid_choice": "Choose one of the stages shown.",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, assessment: Assessment) -> None:
+        super().__init__(data, initial={"stage": assessment.stage})
+        field: Any = self.fields["stage"]
+        stages = assessment.version.stages
+        field.choices = [(stage["number"], f"Stage {stage['number']}: {stage['name']}") for stage in stages]
+        field.widget.hints = {str(stage["number"]): stage["meaning"] for stage in stages}
 
 
 class SubmitForm(forms.Form):

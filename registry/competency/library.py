@@ -1,5 +1,6 @@
-"""The frameworks on the shelf: loading versions, and official wording of them, from their files."""
+"""The frameworks on the shelf: loading versions, the crosswalk between them, and official wording."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -9,9 +10,9 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from registry.audit.record import record
-from registry.competency import framework_files, strict_yaml, text_files
+from registry.competency import crosswalk_files, framework_files, strict_yaml, text_files
 from registry.competency.framework_files import FrameworkFile
-from registry.competency.models import Domain, Element, Expectation, FrameworkVersion, OfficialText
+from registry.competency.models import CrosswalkRow, Domain, Element, Expectation, FrameworkVersion, OfficialText
 from registry.competency.states import Matrix
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.locks import advisory_lock
@@ -164,6 +165,41 @@ def _write(version: FrameworkVersion, file: FrameworkFile, digest: str) -> Frame
         for cell in row.cells
     )
     return version
+
+
+@transaction.atomic
+def load_crosswalk(path: Path = crosswalk_files.SHIPPED) -> str:
+    """Put the rows of this file in place of those there are; answers what happened.
+
+    Raises Invalid with one line for each problem of the file, such as an element that no loaded framework has.
+    """
+    advisory_lock("load_frameworks")
+    domains: dict[str, set[str]] = defaultdict(set)
+    elements: dict[str, set[str]] = defaultdict(set)
+    codes = Element.objects.values_list("domain__version__code", "domain__code", "code")
+    for framework, domain, element in codes:
+        domains[framework].add(domain)
+        elements[framework].add(element)
+
+    def codes_of(framework: str) -> set[str]:
+        return domains.get(framework, set()) | elements.get(framework, set())
+
+    file = _read(path, lambda content: crosswalk_files.read(content, codes_of=codes_of))
+    rows = {
+        (*row.source.split(), *row.target.split(), row.strength, file.author, file.date)
+        for row in crosswalk_files.spelt_out(file, elements_of=lambda framework: elements.get(framework, set()))
+    }
+    fields = ["source_framework", "source_code", "target_framework", "target_code", "strength", "author", "date"]
+    before = set(CrosswalkRow.objects.values_list(*fields))
+    if rows == before:
+        return UNCHANGED
+    CrosswalkRow.objects.all().delete()
+    written = CrosswalkRow.objects.bulk_create(
+        CrosswalkRow(**dict(zip(fields, row, strict=True))) for row in sorted(rows)
+    )
+    done = REPLACED if before else LOADED
+    record(f"crosswalk.{done}", written[0], by=None, detail={"rows": len(rows), "author": file.author})
+    return done
 
 
 @transaction.atomic

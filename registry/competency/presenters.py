@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from registry.accounts.roles import Role
 from registry.clinicians.fields import CareerStage
-from registry.competency.models import Assessment, Domain, Element, ElementLevel, FrameworkVersion
+from registry.competency.expectation import Against, standing_against
+from registry.competency.models import Assessment, Domain, Element, ElementLevel, Expectation, FrameworkVersion
 from registry.competency.radar import Chart, Series, chart
 from registry.competency.states import State
 from registry.competency.twelfths import in_levels, twelfths
@@ -17,6 +18,8 @@ from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
 
 COLOURS = {State.DRAFT: "blue", State.SUBMITTED: "yellow", State.AGREED: "green", State.WITHDRAWN: "grey"}
+
+AGAINST_COLOURS = {Against.AHEAD: "blue", Against.AS_EXPECTED: "green", Against.NOT_YET: "orange"}
 
 
 def tag(assessment: Assessment) -> dict[str, str]:
@@ -98,7 +101,8 @@ class Figure:
     agreed: str
     expected: str
     previous: str
-    meets: bool | None
+    stage: str
+    against: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +153,14 @@ def result(assessment: Assessment, *, viewer: Any, full: bool) -> Result:
                 if cell and cell.expectation != "none"
                 else "",
                 previous=in_levels(earlier[-1]),
-                meets=_meets(agreed[-1], wanted[-1]),
+                stage=str(assessment.stage) if group.domain.staged and assessment.stage else "",
+                against=against_tag(cell, agreed[-1]),
             )
         )
     is_agreed = assessment.state == State.AGREED
+    reach = [assessment.stage * 12 if group.domain.staged and assessment.stage else None for group in domains]
     series = [
+        Series("stage", "Stage you assess at" if full else "Stage assessed at", tuple(reach)),
         Series("expected", "Expected at your career stage" if full else "Expected at this career stage", tuple(wanted)),
         Series("previous", "Agreed last time", tuple(earlier)),
         *([Series("self", "Your own levels" if full else "Own levels", tuple(own))] if full else []),
@@ -175,8 +182,14 @@ def result(assessment: Assessment, *, viewer: Any, full: bool) -> Result:
     )
 
 
-def _meets(level: int | None, wanted: int | None) -> bool | None:
-    return None if level is None or wanted is None else level >= wanted
+def against_tag(cell: Expectation | None, level: int | None) -> dict[str, str] | None:
+    """The tag of a level in twelfths against its expectation; none where there is nothing to judge."""
+    if cell is None:
+        return None
+    found = standing_against(level, cell.minimum_level, cell.expectation)
+    if found not in AGAINST_COLOURS:
+        return None
+    return {"text": found.label, "classes": f"nhsuk-tag--{AGAINST_COLOURS[found]}"}
 
 
 def _previous(assessment: Assessment, viewer: Any) -> Assessment | None:

@@ -75,6 +75,31 @@ def agreed_is_final() -> pgtrigger.Trigger:
     )
 
 
+def assessed_at_a_stage() -> pgtrigger.Trigger:
+    """The stage is one of the version's, chosen before an assessment is sent, and stays as it was sent."""
+    return pgtrigger.Trigger(
+        name="assessed_at_a_stage",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("known", "JSONB")],
+        func="""
+            SELECT stages INTO known FROM competency_frameworkversion WHERE id = NEW.version_id;
+            IF NEW.stage IS NOT NULL AND NOT known @> jsonb_build_array(jsonb_build_object('number', NEW.stage)) THEN
+                RAISE EXCEPTION 'framework version % has no stage %', NEW.version_id, NEW.stage;
+            END IF;
+            IF TG_OP = 'UPDATE' THEN
+                IF OLD.state <> 'draft' AND NEW.stage IS DISTINCT FROM OLD.stage THEN
+                    RAISE EXCEPTION 'the stage of an assessment that is % cannot change', OLD.state;
+                END IF;
+                IF OLD.state = 'draft' AND NEW.state = 'submitted' AND NEW.stage IS NULL AND known <> '[]' THEN
+                    RAISE EXCEPTION 'an assessment needs a stage before it is sent';
+                END IF;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def level_of_open_assessment() -> pgtrigger.Trigger:
     """Levels change only while their assessment is open, and belong to its framework version.
 
@@ -110,6 +135,25 @@ def level_of_open_assessment() -> pgtrigger.Trigger:
                 END IF;
             END IF;
             RETURN NEW;
+        """,
+    )
+
+
+def history_goes_whole() -> pgtrigger.Trigger:
+    """An imported level never changes, and goes only with its whole import."""
+    return pgtrigger.Trigger(
+        name="history_goes_whole",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            IF TG_OP = 'UPDATE' THEN
+                RAISE EXCEPTION 'an imported level never changes';
+            END IF;
+            PERFORM 1 FROM competency_historyimport WHERE id = OLD.batch_id AND state = 'removed';
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'an imported level goes only with its whole import';
+            END IF;
+            RETURN OLD;
         """,
     )
 

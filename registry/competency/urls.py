@@ -9,6 +9,7 @@ urlpatterns = [
     path("assessments/", assessments.mine, name="mine"),
     path("assessments/start", assessments.start, name="start"),
     path("assessments/<int:pk>", assessments.assessment, name="assessment"),
+    path("assessments/<int:pk>/stage", assessments.stage, name="stage"),
     path("assessments/<int:pk>/domains/<int:position>", assessments.domain, name="domain"),
     path("assessments/<int:pk>/review", assessments.review, name="review"),
     path("assessments/<int:pk>/withdraw", assessments.withdraw, name="withdraw"),

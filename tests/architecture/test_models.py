@@ -25,6 +25,7 @@ UNTRACKED = {
     "audit.AuditEvent": "is itself the record, and append-only",
     "audit.ReadEvent": "is itself the record, and append-only",
     "competency.AssessmentTransition": "is itself the record, and append-only",
+    "competency.HistoricLevel": "never changes, and a history would keep what taking an import back must remove",
     "standing.Standing": "derived: rebuilt from tracked sources",
     "standing.AgreedLevels": "derived: rebuilt from tracked sources",
     "transfers.BatchTransition": "is itself the record, and append-only",

@@ -33,6 +33,7 @@ class Place:
     leadership_role: Any
     qualification: Any
     draft: Any
+    staged: Any
     submitted: Any
     agreed: Any
     vacancy: Any
@@ -73,6 +74,7 @@ def place(organisation, administrator) -> Place:
         qualification=QualificationFactory(clinician=clinician),
         agreed=competency.agreed(clinician, competency.tiny(code="ONE"), appraiser),
         submitted=competency.submitted(clinician, competency.tiny(code="TWO"), appraiser),
+        staged=competency.draft(clinician, competency.framework("LF")),
         draft=competency.answered(clinician, competency.tiny(code="THREE")),
         vacancy=boards.draft(organisation, by),
         open_vacancy=boards.opened(organisation, by, title="Medical director"),

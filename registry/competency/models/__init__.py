@@ -7,6 +7,7 @@ from registry.competency.models.assessments import (
     AssessmentTransition,
     ElementLevel,
 )
+from registry.competency.models.crosswalk import CrosswalkRow
 from registry.competency.models.frameworks import (
     Domain,
     Element,
@@ -15,6 +16,7 @@ from registry.competency.models.frameworks import (
     FrameworkVersion,
     Grade,
 )
+from registry.competency.models.history import HistoricLevel, HistoryImport, HistoryKind
 from registry.competency.models.official_text import OfficialText
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "REASON_LENGTH",
     "Assessment",
     "AssessmentTransition",
+    "CrosswalkRow",
     "Domain",
     "Element",
     "ElementLevel",
@@ -29,5 +32,8 @@ __all__ = [
     "ExpectationChoice",
     "FrameworkVersion",
     "Grade",
+    "HistoricLevel",
+    "HistoryImport",
+    "HistoryKind",
     "OfficialText",
 ]

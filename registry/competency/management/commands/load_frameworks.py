@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry.competency.framework_files import SHIPPED
-from registry.competency.library import load, load_text, read_files
+from registry.competency.library import load, load_crosswalk, load_text, read_files
 from registry.kernel.errors import RegistryError
 
 SHOWN = 20
@@ -40,7 +40,9 @@ class Command(BaseCommand):
         done = load(read_files(paths or [SHIPPED]).values())
         if not done:
             raise CommandError("There are no framework files there.")
-        return [f"{version.code} {version.version}: {what}" for version, what in done]
+        lines = [f"{version.code} {version.version}: {what}" for version, what in done]
+        # The crosswalk that came along names the frameworks that came along.
+        return lines if paths else [*lines, f"Crosswalk: {load_crosswalk()}"]
 
     def _text(self, path: Path) -> list[str]:
         text, what = load_text(path)
