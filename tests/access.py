@@ -121,6 +121,8 @@ ROUTES: dict[str, Route] = {
     "competency:withdraw": of("draft", OWN, elsewhere=NOBODY),
     "competency:take_back": of("submitted", OWN, post=True, elsewhere=NOBODY),
     "competency:result": of("agreed", OFFICERS | OWN | {"appraiser"}),
+    "competency:timeline": general(CLINICIANS),
+    "competency:timeline_of": of("clinician", OFFICERS | OWN),
     "competency:appraisees": general(APPRAISERS),
     "competency:agree": of("submitted", frozenset({"appraiser"}), elsewhere=NOBODY),
     "competency:confirm": of("submitted", frozenset({"appraiser"}), elsewhere=NOBODY),
@@ -152,6 +154,14 @@ ROUTES: dict[str, Route] = {
     "transfers:confirm": of("batch", OFFICERS, post=True),
     "transfers:discard": of("batch", OFFICERS, post=True),
     "transfers:errors": of("batch", OFFICERS),
+    # Imports of old results
+    "transfers:histories": general(ALL_OFFICERS),
+    "transfers:upload_history": general(ALL_OFFICERS),
+    "transfers:history_template": Route(ALL_OFFICERS, lambda place: ["lqf-360"], about_nobody=True),
+    "transfers:history": of("history", OFFICERS),
+    "transfers:confirm_history": of("waiting_history", OFFICERS, post=True),
+    "transfers:discard_history": of("waiting_history", OFFICERS, post=True),
+    "transfers:remove_history": of("history", OFFICERS),
     # The API: pages about it are public; its rows are in tests/api, because tokens, not sessions, open them
     "api:documentation": general(public=True),
     "api:schema": general(public=True),

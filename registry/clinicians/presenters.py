@@ -215,6 +215,7 @@ PURPOSES = {
     "profile": "Opened your profile",
     "assessment.result": "Opened your leadership levels",
     "assessment.agree": "Opened your assessment to agree it",
+    "assessment.timeline": "Opened your leadership over time",
     "people.export": "Exported a list of people with you on it",
 }
 

@@ -12,6 +12,7 @@ from registry.competency.strict_yaml import Between, Many, Refusals, Text
 
 SHIPPED = Path(__file__).with_name("crosswalks") / "crosswalk.yaml"
 SAME = 3
+Codes = Callable[[str], Collection[str]]
 CODE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 Place = Annotated[str, Text(41, f"{CODE} {CODE}", "a framework's code and an element's or domain's, like LF 1.1")]
 
@@ -43,7 +44,7 @@ class CrosswalkFile:
     rows: Annotated[tuple[Row, ...], Many(1, 5000)]
 
 
-def read(content: bytes | str, *, codes_of: Callable[[str], Collection[str]]) -> CrosswalkFile:
+def read(content: bytes | str, *, codes_of: Codes) -> CrosswalkFile:
     """The crosswalk in `content`, or `strict_yaml.Refused` with every problem found in it.
 
     `codes_of` gives a framework's element and domain codes, none where no version of it is loaded.
@@ -82,7 +83,7 @@ def _each_row_once(file: CrosswalkFile) -> Refusals:
         seen.add((row.source, row.target))
 
 
-def spelt_out(file: CrosswalkFile, *, elements_of: Callable[[str], Collection[str]]) -> list[Row]:
+def spelt_out(file: CrosswalkFile, *, elements_of: Codes) -> list[Row]:
     """The rows with those that `same_as` stands for; a row that is written out goes before one that is derived.
 
     `elements_of` gives a framework's element codes.
@@ -105,9 +106,7 @@ def spelt_out(file: CrosswalkFile, *, elements_of: Callable[[str], Collection[st
     return list(found.values())
 
 
-def _likewise(
-    place: str, families: dict[str, list[str]], elements_of: Callable[[str], Collection[str]]
-) -> Iterator[str]:
+def _likewise(place: str, families: dict[str, list[str]], elements_of: Codes) -> Iterator[str]:
     framework, code = place.split()
     for other in families.get(framework, [framework]):
         if code in elements_of(other):

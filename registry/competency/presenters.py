@@ -8,6 +8,8 @@ from django.urls import reverse
 
 from registry.accounts.roles import Role
 from registry.clinicians.fields import CareerStage
+from registry.clinicians.models import Clinician
+from registry.clinicians.presenters import Link, Panel
 from registry.competency.expectation import Against, standing_against
 from registry.competency.models import Assessment, Domain, Element, ElementLevel, Expectation, FrameworkVersion
 from registry.competency.radar import Chart, Series, chart
@@ -243,6 +245,19 @@ def matrices(version: FrameworkVersion) -> list[dict[str, Any]]:
         ]
         found.append(matrix | {"stages": stages, "rows": rows})
     return found
+
+
+# --- the profile page ----------------------------------------------------------------------------------------------
+
+
+def timeline_panel(reader: Any, clinician: Clinician) -> Panel | None:
+    """The way from a profile to the timeline, for whoever may see it; no query."""
+    own = clinician.user_id == reader.pk
+    if not own and not reader.scope_for(Permission.ASSESSMENT_VIEW).covers(frozenset({clinician.organisation_id})):
+        return None
+    here = reverse("competency:timeline") if own else reverse("competency:timeline_of", args=[clinician.pk])
+    says = "Agreed levels, and results from before the registry, in the order of time."
+    return Panel("Leadership over time", [], says, Link("Open the timeline", here, f"of {clinician}"))
 
 
 # --- what waits for a person ---------------------------------------------------------------------------------------

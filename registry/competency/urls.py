@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.competency.views import appraisees, assessments, frameworks
+from registry.competency.views import appraisees, assessments, frameworks, timelines
 
 app_name = "competency"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("assessments/<int:pk>/withdraw", assessments.withdraw, name="withdraw"),
     path("assessments/<int:pk>/take-back", assessments.take_back, name="take_back"),
     path("results/<int:pk>", assessments.result, name="result"),
+    path("timeline/", timelines.mine, name="timeline"),
+    path("timeline/<int:pk>", timelines.of, name="timeline_of"),
     path("appraisees/", appraisees.appraisees, name="appraisees"),
     path("appraisees/<int:pk>", appraisees.agree, name="agree"),
     path("appraisees/<int:pk>/confirm", appraisees.confirm, name="confirm"),

@@ -115,7 +115,7 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
     record.read("staff import errors", found, by=request.user, organisation_id=found.organisation_id)
     rows = ImportRow.visible_to(request.user, Permission.PEOPLE_IMPORT).filter(batch=found)
     table = presenters.error_table(rows.with_remarks().order_by("number"))
-    return _download(exports.as_csv(*table), exports.CSV_TYPE, f"import-{pk}-to-mend.csv")
+    return download(exports.as_csv(*table), exports.CSV_TYPE, f"import-{pk}-to-mend.csv")
 
 
 @require_GET
@@ -124,12 +124,13 @@ def template(request: SignedInRequest, kind: str) -> HttpResponse:
     scope_over(request, Permission.PEOPLE_IMPORT)
     headings, rows = presenters.template_table()
     if kind == "csv":
-        return _download(exports.as_csv(headings, rows), exports.CSV_TYPE, "staff-template.csv")
+        return download(exports.as_csv(headings, rows), exports.CSV_TYPE, "staff-template.csv")
     content = exports.as_xlsx("Staff", headings, rows, empty_rows=500)
-    return _download(content, exports.XLSX_TYPE, "staff-template.xlsx")
+    return download(content, exports.XLSX_TYPE, "staff-template.xlsx")
 
 
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    """A file to keep, which no cache keeps."""
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"

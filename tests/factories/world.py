@@ -8,7 +8,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, staff_files
+from tests.factories import boards, competency, history, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
@@ -42,6 +42,8 @@ class Place:
     published: Any
     entry: Any
     batch: Any
+    history: Any
+    waiting_history: Any
     client: Any
 
 
@@ -82,6 +84,8 @@ def place(organisation, administrator) -> Place:
         published=boards.published(organisation, by=by, title="Director of midwifery"),
         entry=built.entries.get(clinician=candidate),
         batch=batch,
+        history=history.imported(clinician, hr),
+        waiting_history=history.waiting(clinician, hr, day="2009-06-01"),
         client=account,
     )
 

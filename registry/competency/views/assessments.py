@@ -53,7 +53,7 @@ def start(request: SignedInRequest) -> HttpResponse:
 
 @get_or_post
 def stage(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Choose the stage to assess at, among the framework's; asked at the start, and changed as long as it is a draft."""
+    """Choose the stage to assess at; asked at the start, and changed as long as it is a draft."""
     row = assessment_of(request, pk, P.ASSESSMENT_EDIT)
     if not row.version.stages:
         raise Http404

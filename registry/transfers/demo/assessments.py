@@ -62,7 +62,7 @@ def write(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetim
     return [row.clinician_id for row in agreed]
 
 
-def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetime.date) -> list[int]:
+def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetime.date) -> Clinician:
     """The clinician who signs in: one assessment agreed a year ago, and a new one half answered."""
     draw = random.Random(SEED + 2)  # noqa: S311
     hero = hero_of(cast)
@@ -92,7 +92,7 @@ def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: da
     old.state = State.AGREED
     _move([old], State.SUBMITTED, State.AGREED)
     _answer([started()], [hero], [e for e in elements if e.domain.position <= 3], draw, judged=set())
-    return [clinician.pk]
+    return clinician
 
 
 def _stage(person: DemoPerson) -> int:
