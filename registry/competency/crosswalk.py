@@ -8,9 +8,12 @@ from registry.competency.models import CrosswalkRow, Element
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The elements of one other framework that the same evidence is relevant to, closest match first."""
+    """The elements of another framework that the same evidence is relevant to, closest match first.
 
-    framework: str
+    Frameworks with the same elements are named together.
+    """
+
+    frameworks: str
     elements: tuple[str, ...]
 
 
@@ -36,6 +39,11 @@ def also_relevant(frameworks: Collection[str]) -> Crosswalk:
             groups = found.setdefault((row.source_framework, row.source_code), {})
             text = f"{row.target_code} {name} ({row.get_strength_display()})"
             groups.setdefault(framework_names[row.target_framework], []).append(text)
-    return {
-        key: [Elsewhere(name, tuple(texts)) for name, texts in sorted(groups.items())] for key, groups in found.items()
-    }
+    return {key: _grouped(groups) for key, groups in found.items()}
+
+
+def _grouped(groups: dict[str, list[str]]) -> list[Elsewhere]:
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for name, texts in sorted(groups.items()):
+        alike.setdefault(tuple(texts), []).append(name)
+    return [Elsewhere(", ".join(names), texts) for texts, names in alike.items()]

@@ -139,21 +139,26 @@ def level_of_open_assessment() -> pgtrigger.Trigger:
     )
 
 
+def history_never_changes() -> pgtrigger.Trigger:
+    """An imported level is never edited."""
+    return pgtrigger.Protect(name="history_never_changes", operation=pgtrigger.Update)
+
+
 def history_goes_whole() -> pgtrigger.Trigger:
-    """An imported level never changes, and goes only with its whole import."""
+    """Imported levels go only with their whole import; asked once for all of a statement's rows, which may be many."""
     return pgtrigger.Trigger(
         name="history_goes_whole",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Delete,
+        referencing=pgtrigger.Referencing(old="gone"),
         func="""
-            IF TG_OP = 'UPDATE' THEN
-                RAISE EXCEPTION 'an imported level never changes';
-            END IF;
-            PERFORM 1 FROM competency_historyimport WHERE id = OLD.batch_id AND state = 'removed';
-            IF NOT FOUND THEN
+            PERFORM 1 FROM competency_historyimport i
+                WHERE i.id IN (SELECT batch_id FROM gone) AND i.state <> 'removed';
+            IF FOUND THEN
                 RAISE EXCEPTION 'an imported level goes only with its whole import';
             END IF;
-            RETURN OLD;
+            RETURN NULL;
         """,
     )
 

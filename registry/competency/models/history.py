@@ -12,7 +12,7 @@ from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.competency.models.frameworks import Element
 from registry.competency.querysets import HistoryImportQuerySet
 from registry.competency.states import HISTORY_TRANSITIONS, HistoryState
-from registry.competency.triggers import history_goes_whole
+from registry.competency.triggers import history_goes_whole, history_never_changes
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 from registry.organisations.models import Organisation
@@ -95,7 +95,7 @@ class HistoricLevel(ScopedModel):
             ),
             models.CheckConstraint(condition=Q(level__lte=5), name="historic_level_on_a_scale"),
         ]
-        triggers = [history_goes_whole()]
+        triggers = [history_never_changes(), history_goes_whole()]
 
     def __str__(self) -> str:
         return f"{self.element}: {self.level}"
