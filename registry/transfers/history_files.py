@@ -5,7 +5,6 @@ from django.conf import settings
 from registry.accounts.models import User
 from registry.competency.history import actions
 from registry.competency.models import HistoryImport, HistoryKind
-from registry.kernel.errors import Invalid
 from registry.organisations.models import Organisation
 from registry.transfers import history_columns, tables
 
@@ -14,9 +13,7 @@ def upload(
     *, data: bytes, file_name: str, organisation: Organisation, kind: HistoryKind, by: User | None
 ) -> HistoryImport:
     """Read and check a file, and keep its rows to be confirmed; raises Invalid for one that cannot be read at all."""
-    if len(data) > settings.UPLOAD_MAX_BYTES:
-        megabytes = settings.UPLOAD_MAX_BYTES // 1024**2
-        raise Invalid(f"The file is larger than {megabytes} MB. Split it into smaller files.")
+    tables.check_size(data, settings.UPLOAD_MAX_BYTES)
     rows, broken = history_columns.read(data, history_columns.COLUMNS[kind.value])
     return actions.upload_history(
         rows=rows,

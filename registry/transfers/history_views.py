@@ -22,7 +22,9 @@ SHOWN = 100
 
 def _batch(request: SignedInRequest, pk: int) -> HistoryImport:
     visible = HistoryImport.visible_to(request.user, Permission.PEOPLE_IMPORT)
-    return get_object_or_404(visible.select_related("organisation", "uploaded_by", "closed_by"), pk=pk)
+    # The rows of a large file are megabytes, and no page shows them.
+    rows = visible.select_related("organisation", "uploaded_by", "closed_by").defer("rows")
+    return get_object_or_404(rows, pk=pk)
 
 
 @require_GET

@@ -14,6 +14,7 @@ NOT_PAGES = {
     "boards:building",
     "clinicians:export",
     "transfers:template",
+    "transfers:history_template",
     "transfers:errors",
     "transfers:progress",
     "api:schema",
