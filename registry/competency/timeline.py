@@ -8,6 +8,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -15,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.clinicians.models import Clinician
-from registry.competency.models import Assessment, Domain, FrameworkVersion, HistoricLevel
+from registry.competency.models import Assessment, Domain, Element, FrameworkVersion, HistoricLevel
 from registry.competency.radar import Chart
 from registry.competency.trend import trend
-from registry.competency.twelfths import in_levels, twelfths
+from registry.competency.twelfths import exact_twelfths, in_levels
 from registry.kernel.permissions import Permission
 
 # Of one framework, this many of the latest results stand side by side.
@@ -27,17 +28,21 @@ LATEST = 6
 
 @dataclass(frozen=True, slots=True)
 class DomainFigure:
-    """A domain's level in twelfths, None where it was not observed, and the top of the scale it is on."""
+    """A domain's level in twelfths, unrounded, and None where it was not observed.
+
+    `top` is that of its scale; `most` is what its elements could come to, where some have a lower top of their own.
+    """
 
     code: str
     name: str
-    level: int | None
+    level: Fraction | int | None
     top: int
+    most: Fraction | int
 
     @property
     def words(self) -> str:
         """The level as a person reads it, on its own scale: "2.67 of 4"."""
-        return f"{in_levels(self.level)} of {self.top}" if self.level is not None else "Not observed"
+        return f"{in_levels(self.level)} of {in_levels(self.most)}" if self.level is not None else "Not observed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,7 @@ def agreed_assessments(viewer: Any, clinician: Clinician) -> Iterator[TimelineEn
             framework=row.framework,
             framework_name=row.version.name,
             figures=tuple(
-                _figure(row.version, domain, [levels.get(element.pk) for element in domain.elements.all()])
+                _figure(row.version, domain, [(element, levels.get(element.pk)) for element in domain.elements.all()])
                 for domain in row.version.domains.all()
             ),
         )
@@ -146,16 +151,20 @@ def imported_results(viewer: Any, clinician: Clinician) -> Iterator[TimelineEntr
             framework=version.code,
             framework_name=version.name,
             figures=tuple(
-                _figure(version, domain, [row.level for row in rows])
+                _figure(version, domain, [(row.element, row.level) for row in rows])
                 for domain, rows in groupby(of_one, key=lambda row: row.element.domain)
             ),
             elements=tuple(ElementFigure(row.element.code, row.element.name, _label(version, row)) for row in of_one),
         )
 
 
-def _figure(version: FrameworkVersion, domain: Domain, levels: list[int | None]) -> DomainFigure:
+def _figure(version: FrameworkVersion, domain: Domain, levels: list[tuple[Element, int | None]]) -> DomainFigure:
     scale = version.scale(domain.scale)
-    return DomainFigure(domain.code, domain.name, twelfths(levels, scale.not_observed), max(scale.levels))
+    top = max(scale.levels)
+    counted = [(element, level) for element, level in levels if level is not None and level != scale.not_observed]
+    level = exact_twelfths(level for _, level in counted)
+    most = exact_twelfths(element.max_level or top for element, _ in counted)
+    return DomainFigure(domain.code, domain.name, level, top, most or 12 * top)
 
 
 def _label(version: FrameworkVersion, row: HistoricLevel) -> str:

@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
+from fractions import Fraction
 
 from registry.competency.radar import TWELFTHS, Chart, Shape, Words
 
 WIDTH, HEIGHT, LEFT, EDGE = 220, 76, 22, 10
 
 
-def trend(points: Sequence[tuple[datetime.date, int | None]], top: int) -> Chart:
+def trend(points: Sequence[tuple[datetime.date, Fraction | int | None]], top: int) -> Chart:
     """A dot for each day with a level in twelfths, joined in the order of time; `top` is the scale's highest level.
 
     The distance between dots is the time between the days; a single day stands in the middle.
@@ -16,10 +17,10 @@ def trend(points: Sequence[tuple[datetime.date, int | None]], top: int) -> Chart
     days = [day.toordinal() for day, _ in points]
     first, span = min(days, default=0), max(days, default=0) - min(days, default=0)
 
-    def at(day: datetime.date, level: int) -> tuple[float, float]:
+    def at(day: datetime.date, level: Fraction | int) -> tuple[float, float]:
         share = (day.toordinal() - first) / span if span else 0.5
         across, down = WIDTH - LEFT - EDGE, HEIGHT - 2 * EDGE
-        return round(LEFT + across * share, 1), round(HEIGHT - EDGE - down * level / (TWELFTHS * top), 1)
+        return round(LEFT + across * share, 1), round(HEIGHT - EDGE - down * float(level) / (TWELFTHS * top), 1)
 
     dots = tuple(at(day, level) for day, level in sorted(points, key=lambda point: point[0]) if level is not None)
     heights = [(level, HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * level / top) for level in range(top + 1)]

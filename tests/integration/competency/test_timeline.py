@@ -15,7 +15,7 @@ from registry.competency.history.actions import confirm_history
 from registry.competency.models import HistoryKind
 from registry.competency.timeline import TimelineEntry, comparisons, entries_for
 from tests.factories.competency import agreed, framework, submitted
-from tests.factories.history import external_file, imported, uploaded
+from tests.factories.history import external_file, imported, lqf_file, uploaded
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import user_with
 
@@ -67,7 +67,7 @@ def test_everything_stands_in_the_order_of_time_each_on_its_own_scale(nurse, off
     assert [[(figure.code, figure.words) for figure in entry.figures] for entry in found] == [
         [(str(code), "2 of 4") for code in range(1, 8)],
         [("1", "1.5 of 4"), ("6", "4 of 4")],
-        [("QA", "2.5 of 5")],
+        [("QA", "2.5 of 3.5")],
     ]
     assert found[0].href and not found[1].href
     assert [element.words for element in found[2].elements] == ["Level 2", "Level 3"]
@@ -94,7 +94,7 @@ def test_at_most_the_latest_six_stand_side_by_side(nurse, officer):
 
 def test_levels_on_two_scales_never_stand_in_one_line():
     def entry(year, top):
-        figure = timeline.DomainFigure("1", "One", 12, top)
+        figure = timeline.DomainFigure("1", "One", 12, top, 12 * top)
         return TimelineEntry(datetime.date(year, 1, 1), "X", framework="X", figures=(figure,))
 
     (only,) = comparisons([entry(2010, 4), entry(2012, 5)])
@@ -102,6 +102,14 @@ def test_levels_on_two_scales_never_stand_in_one_line():
         (4, ["1 of 4", "No level"]),
         (5, ["No level", "1 of 5"]),
     ]
+
+
+def test_mean_of_five_qualities_is_exact_and_out_of_what_they_could_come_to(nurse, officer):
+    framework("LQF")
+    rows = [f"{nurse.staff_number},2010-05-31,Q{n},{level}" for n, level in enumerate((3, 2, 2, 3, 3), start=1)]
+    confirm_history(batch=uploaded(nurse.organisation, lqf_file(*rows), by=officer), by=officer)
+    (entry,) = entries_for(nurse.user, nurse)
+    assert [figure.words for figure in entry.figures] == ["2.6 of 3.4"]
 
 
 def test_level_not_observed_is_said_in_words(nurse, officer):
