@@ -217,6 +217,7 @@ PURPOSES = {
     "assessment.agree": "Opened your assessment to agree it",
     "feedback.report": "Opened your feedback report, as your facilitator",
     "feedback.pdf": "Downloaded your feedback report, as your facilitator",
+    "assessment.timeline": "Opened your leadership over time",
     "people.export": "Exported a list of people with you on it",
 }
 

@@ -85,6 +85,17 @@ def start(*, clinician: Clinician, version: FrameworkVersion, by: User) -> Asses
 
 
 @transaction.atomic
+def choose_stage(*, assessment: Assessment, stage: int, by: User) -> Assessment:
+    """Say at which of the framework's stages one assesses oneself; it can change as long as it is a draft."""
+    held = _hold_own(assessment, by=by, needs=State.DRAFT)
+    if stage not in {known["number"] for known in held.version.stages}:
+        raise Invalid("Choose one of the stages shown.", field="stage")
+    held.stage = stage
+    held.save()
+    return held
+
+
+@transaction.atomic
 def save_answers(
     *, assessment: Assessment, answers: Mapping[int, Answer], by: User, seen: Mapping[int, str] | None = None
 ) -> None:
@@ -125,6 +136,8 @@ def submit(*, assessment: Assessment, appraiser: User, by: User) -> Assessment:
     missing = Element.objects.filter(domain__version=held.version_id).count() - answered
     if missing:
         raise Invalid(f"Answer every element first: {missing} {'is' if missing == 1 else 'are'} not answered yet.")
+    if held.version.stages and held.stage is None:
+        raise Invalid("Choose the stage you assess at first.")
     if not appraisers_for(held.clinician).filter(pk=appraiser.pk).exists():
         raise Invalid("Choose an appraiser from the list.", field="appraiser")
     choice = ExpectationChoice.objects.filter(organisation=held.clinician.organisation_id).first()

@@ -8,6 +8,7 @@ from django import forms
 from registry.competency.actions import Answer, Judgement, mark
 from registry.competency.models import EVIDENCE_LENGTH, REASON_LENGTH, Assessment, Element, ElementLevel
 from registry.competency.states import Matrix
+from registry.competency.wording import OUR_OWN, Wording
 from registry.nhsuk.widgets import HintedRadios
 
 
@@ -56,9 +57,11 @@ class LevelField(forms.TypedChoiceField):
 class _LevelsForm(forms.Form):
     """One group of fields for each element; `seen` has the mark of what the page showed for it."""
 
-    def __init__(self, data: Any = None, *, assessment: Assessment, elements: Iterable[Element]) -> None:
+    def __init__(
+        self, data: Any = None, *, assessment: Assessment, elements: Iterable[Element], wording: Wording = OUR_OWN
+    ) -> None:
         super().__init__(data)
-        self.assessment, self.elements = assessment, list(elements)
+        self.assessment, self.elements, self.wording = assessment, list(elements), wording
         self.stored: dict[int, ElementLevel] = {row.element_id: row for row in assessment.levels.all()}
         for element in self.elements:
             self._add(element, self.stored.get(element.pk))
@@ -89,15 +92,20 @@ class AnswersForm(_LevelsForm):
     """The clinician's answers to a domain's elements."""
 
     def _add(self, element: Element, row: ElementLevel | None) -> None:
+        version, stage = self.assessment.version, self.assessment.stage
+        # With statements, the page says what the element is in a heading above them.
+        under_a_heading = bool(self.wording.statements(element))
         self.fields[f"level_{element.pk}"] = LevelField(
             element,
-            self.assessment.version,
-            label=f"{element.code} {element.name}",
-            help_text=element.prompt,
+            version,
+            label=f"Your level for {element.code}" if under_a_heading else f"{element.code} {element.name}",
+            help_text="" if under_a_heading else self.wording.prompt(element),
             widget=HintedRadios,
             initial=row.self_level if row else None,
             error_messages={"invalid_choice": "Choose one of the levels shown."},
         )
+        if element.domain.staged and stage is not None:
+            self.fields[f"level_{element.pk}"].widget.hints[str(stage)] += " This is the stage you assess at."
         self.fields[f"evidence_{element.pk}"] = ProseField(
             label=f"Evidence for {element.code}",
             help_text="An example from your work, up to 2,000 characters.",
@@ -173,6 +181,28 @@ class StartForm(forms.Form):
         field.widget.hints = {str(version.pk): version.audience for version in versions}
         defaults = [version for version in versions if version.is_default]
         field.initial = max(defaults, key=lambda version: version.effective_from, default=None)
+
+
+class StageForm(forms.Form):
+    """At which of the framework's stages to assess oneself."""
+
+    stage = forms.TypedChoiceField(
+        label="How far does your leadership reach now?",
+        help_text="Choose the stage that fits your present post. No stage is better than another.",
+        coerce=int,
+        widget=HintedRadios,
+        error_messages={
+            "required": "Choose the stage you assess at.",
+            "invalid_choice": "Choose one of the stages shown.",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, assessment: Assessment) -> None:
+        super().__init__(data, initial={"stage": assessment.stage})
+        field: Any = self.fields["stage"]
+        stages = assessment.version.stages
+        field.choices = [(stage["number"], f"Stage {stage['number']}: {stage['name']}") for stage in stages]
+        field.widget.hints = {str(stage["number"]): stage["meaning"] for stage in stages}
 
 
 class SubmitForm(forms.Form):

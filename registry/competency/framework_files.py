@@ -10,12 +10,10 @@ scale names as `not_observed` ("no chance to demonstrate") is left out. The regi
 element counts. That is why an open framework has at most 4 elements in a domain; a closed one is only read.
 """
 
-import hashlib
-import json
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from registry.competency import strict_yaml
 from registry.competency.strict_yaml import Between, Many, Refusals, Text
@@ -166,18 +164,7 @@ def read(content: bytes | str) -> FrameworkFile:
 
 def digest(framework: FrameworkFile | bytes | str) -> str:
     """SHA-256 (hex) of what a file says, whatever its layout, comments, quoting, key order or spelt-out defaults."""
-    if not isinstance(framework, FrameworkFile):
-        framework = read(framework)
-    return hashlib.sha256(json.dumps(_canonical(framework), sort_keys=True).encode()).hexdigest()
-
-
-def _canonical(value: Any) -> Any:
-    if is_dataclass(value):  # defaults are left out, so that a later optional key does not change every digest
-        pairs = ((f, getattr(value, f.name)) for f in fields(value))
-        return {f.name: _canonical(v) for f, v in pairs if v != f.default}
-    if isinstance(value, tuple):
-        return [_canonical(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
+    return strict_yaml.digest(framework if isinstance(framework, FrameworkFile) else read(framework))
 
 
 # --- rules that look at several fields; they pass over what was unreadable, which is refused already -----------------

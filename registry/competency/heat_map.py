@@ -9,7 +9,7 @@ such a split; "this sector without all its nurses" is another. So the rule: ever
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -93,11 +93,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A heat map that may be shown; `splits` says for each domain whether it is told how many are just as expected."""
+    """A heat map that may be shown."""
 
     total: Row
     cuts: tuple[Cut, ...]
-    splits: tuple[bool, ...]
 
 
 def smallest_group(wanted: int) -> int:
@@ -224,7 +223,7 @@ def publish(names: Pair, cells: Mapping[Pair, Cell], *, domains: int, smallest: 
         cuts.append(Cut(name, tuple(rows), row(REST, rest[0] or (), rest[0], rest[1:])))
     told = [None if rule is None else everybody for rule in (by_people, *by_domain)]
     total = row(REST, everybody, told[0], told[1:])
-    return _without_certainties(Sheet(total, tuple(cuts), (True,) * domains))
+    return Sheet(total, tuple(cuts))
 
 
 def _among(pairs: Pairs, side: int, rows: Collection[str]) -> Pairs:
@@ -247,8 +246,7 @@ def combine(name: str, sheets: Mapping[str, Sheet]) -> Sheet:
         rest = _sum(REST, [sheet.cuts[at].rest for sheet in sheets.values()])
         cuts.append(Cut(cut.name, tuple(_sum(key, rows[key]) for key in sorted(rows)), rest))
     total = _sum(REST, [sheet.total for sheet in sheets.values()])
-    splits = tuple(all(told) for told in zip(*(sheet.splits for sheet in sheets.values()), strict=True))
-    return _without_certainties(Sheet(total, tuple(cuts), splits))
+    return Sheet(total, tuple(cuts))
 
 
 def _nobody(like: Row) -> Row:
@@ -282,61 +280,3 @@ def mean(total: int, people: int) -> float:
     """A sum of twelfths as a mean level, to a tenth of a level where many are counted, to a half otherwise."""
     steps = 10 if people >= MANY else 2
     return (2 * steps * total + 12 * people) // (24 * people) / steps
-
-
-def _fitting(part: int, whole: int) -> Interval:
-    """The least and the greatest number of people that fit the range told."""
-    if not whole:
-        return 0, 0
-    start, end = share(part, whole)
-    return -(-start * whole // 100), whole if end == 100 else -(-end * whole // 100) - 1
-
-
-def certain(parts: Iterable[tuple[int, int]], total: Interval) -> bool:
-    """Whether the ranges of parts and the bounds of their sum leave only "all" or "none" for one of the groups.
-
-    `parts` are (how many, of how many) of groups that do not overlap; `total` bounds how many there are in all.
-    """
-    bounds = [(*_fitting(part, whole), whole) for part, whole in parts if whole]
-    least, most = sum(low for low, _, _ in bounds), sum(high for _, high, _ in bounds)
-    return any(
-        max(low, total[0] - (most - high)) == whole or min(high, total[1] - (least - low)) == 0
-        for low, high, whole in bounds
-    )
-
-
-def splits_up(tally: Tally) -> bool:
-    """Whether below, as expected and ahead may be told side by side: as ranges of one group, they add up."""
-    parts = [(number, tally.people) for number in (tally.below, tally.as_expected, tally.ahead)]
-    return bool(tally.people) and not certain(parts, (tally.people, tally.people))
-
-
-def _without_certainties(sheet: Sheet) -> Sheet:
-    """Without the domains, or the splits of one, whose ranges put side by side say "all" or "none" of a group."""
-    columns = range(len(sheet.splits))
-    telling = {at for at in columns if _column_certain(sheet, at, "meeting")}
-    splits = list(sheet.splits)
-    for at in columns:
-        splits[at] = splits[at] and not (
-            _column_certain(sheet, at, "ahead") or _column_certain(sheet, at, "as_expected")
-        )
-
-    def cleared(row: Row) -> Row:
-        return replace(row, tallies=tuple(None if at in telling else row.tallies[at] for at in columns))
-
-    cuts = tuple(Cut(cut.name, tuple(cleared(row) for row in cut.rows), cleared(cut.rest)) for cut in sheet.cuts)
-    return Sheet(cleared(sheet.total), cuts, tuple(splits))
-
-
-def _column_certain(sheet: Sheet, at: int, attribute: str) -> bool:
-    def parts(rows: Iterable[Row]) -> list[tuple[int, int]]:
-        told = [tally for row in rows if (tally := row.tallies[at]) is not None]
-        return [(getattr(tally, attribute), tally.people) for tally in told]
-
-    columns = [parts([sheet.total]), *(parts([*cut.rows, cut.rest]) for cut in sheet.cuts)]
-    sums = [[_fitting(*part) for part in column] for column in columns]
-    total = (
-        max(sum(low for low, _ in column) for column in sums),
-        min(sum(high for _, high in column) for column in sums),
-    )
-    return any(certain(column, total) for column in columns)

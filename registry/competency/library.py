@@ -1,20 +1,24 @@
-"""The frameworks on the shelf: loading versions from their files."""
+"""The frameworks on the shelf: loading versions, the crosswalk between them, and official wording."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from registry.audit.record import record
-from registry.competency import framework_files, strict_yaml
-from registry.competency.framework_files import FrameworkFile, FrameworkFileError
-from registry.competency.models import Domain, Element, Expectation, FrameworkVersion
+from registry.competency import crosswalk_files, framework_files, strict_yaml, text_files
+from registry.competency.framework_files import FrameworkFile
+from registry.competency.models import CrosswalkRow, Domain, Element, Expectation, FrameworkVersion, OfficialText
 from registry.competency.states import Matrix
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.locks import advisory_lock
+from registry.organisations.models import Organisation
 
+File = TypeVar("File")
 LOADED, REPLACED, UNCHANGED = "loaded", "replaced", "unchanged"
 
 
@@ -28,13 +32,9 @@ def read_files(paths: Iterable[Path]) -> dict[Path, FrameworkFile]:
     first: dict[tuple[str, str], Path] = {}
     for path in _yaml_files(paths):
         try:
-            # One byte more than is ever accepted is enough to refuse a file of any size.
-            with path.open("rb") as file:
-                framework = framework_files.read(file.read(strict_yaml.MAX_BYTES + 1))
-        except OSError as error:
-            problems.append(f"{path}: cannot be read: {error.strerror}")
-        except FrameworkFileError as refused:
-            problems += [f"{path}, {problem}" for problem in refused.problems]
+            framework = _read(path, framework_files.read)
+        except Invalid as refused:
+            problems += refused.message.splitlines()
         else:
             twin = first.setdefault((framework.code, framework.version), path)
             if twin != path:
@@ -43,6 +43,17 @@ def read_files(paths: Iterable[Path]) -> dict[Path, FrameworkFile]:
     if problems:
         raise Invalid("\n".join(problems))
     return found
+
+
+def _read(path: Path, reader: Callable[[bytes], File]) -> File:
+    try:
+        # One byte more than is ever accepted is enough to refuse a file of any size.
+        with path.open("rb") as file:
+            return reader(file.read(strict_yaml.MAX_BYTES + 1))
+    except OSError as error:
+        raise Invalid(f"{path}: cannot be read: {error.strerror}") from error
+    except strict_yaml.Refused as refused:
+        raise Invalid("\n".join(f"{path}, {problem}" for problem in refused.problems)) from refused
 
 
 def _yaml_files(paths: Iterable[Path]) -> Iterable[Path]:
@@ -154,3 +165,83 @@ def _write(version: FrameworkVersion, file: FrameworkFile, digest: str) -> Frame
         for cell in row.cells
     )
     return version
+
+
+@transaction.atomic
+def load_crosswalk(path: Path = crosswalk_files.SHIPPED) -> str:
+    """Put the rows of this file in place of those there are; answers what happened.
+
+    Raises Invalid with one line for each problem of the file, such as an element that no loaded framework has.
+    """
+    advisory_lock("load_frameworks")
+    domains: dict[str, set[str]] = defaultdict(set)
+    elements: dict[str, set[str]] = defaultdict(set)
+    codes = Element.objects.values_list("domain__version__code", "domain__code", "code")
+    for framework, domain, element in codes:
+        domains[framework].add(domain)
+        elements[framework].add(element)
+
+    def codes_of(framework: str) -> set[str]:
+        return domains.get(framework, set()) | elements.get(framework, set())
+
+    file = _read(path, lambda content: crosswalk_files.read(content, codes_of=codes_of))
+    rows = {
+        (*row.source.split(), *row.target.split(), row.strength, file.author, file.date)
+        for row in crosswalk_files.spelt_out(file, elements_of=lambda framework: elements.get(framework, set()))
+    }
+    fields = ["source_framework", "source_code", "target_framework", "target_code", "strength", "author", "date"]
+    before = set(CrosswalkRow.objects.values_list(*fields))
+    if rows == before:
+        return UNCHANGED
+    CrosswalkRow.objects.all().delete()
+    written = CrosswalkRow.objects.bulk_create(
+        CrosswalkRow(**dict(zip(fields, row, strict=True))) for row in sorted(rows)
+    )
+    done = REPLACED if before else LOADED
+    record(f"crosswalk.{done}", written[0], by=None, detail={"rows": len(rows), "author": file.author})
+    return done
+
+
+@transaction.atomic
+def load_text(path: Path) -> tuple[OfficialText, str]:
+    """Put the wording of this file over our own, for whom it names, in place of what was loaded for them before.
+
+    Raises Invalid with one line for each problem of the file, and then loads none of it.
+    """
+    advisory_lock("load_frameworks")
+    file = _read(path, _read_text)
+    version = FrameworkVersion.objects.get(code=file.framework, version=file.version)
+    organisation = Organisation.objects.filter(ods_code=file.organisation).first() if file.organisation else None
+    digest = strict_yaml.digest(file)
+    before = OfficialText.objects.filter(version=version, organisation=organisation).first()
+    if before is not None and before.digest == digest:
+        return before, UNCHANGED
+    if before is not None:
+        before.delete()
+    text = OfficialText.objects.create(
+        version=version,
+        organisation=organisation,
+        publisher=file.publisher,
+        copyright=file.copyright,
+        permission=file.permission,
+        elements={
+            element.code: {"prompt": element.prompt, "statements": element.statements} for element in file.elements
+        },
+        digest=digest,
+    )
+    done = REPLACED if before else LOADED
+    detail = {"framework": file.framework, "version": file.version, "digest": digest, "permission": file.permission}
+    organisation_id = organisation.pk if organisation else None
+    record(f"framework.text_{done}", text, by=None, organisation_id=organisation_id, detail=detail)
+    return text, done
+
+
+def _read_text(content: bytes) -> text_files.TextFile:
+    def elements_of(framework: str, version: str) -> set[str]:
+        rows = Element.objects.filter(domain__version__code=framework, domain__version__version=version)
+        return set(rows.values_list("code", flat=True))
+
+    def is_organisation(ods_code: str) -> bool:
+        return Organisation.objects.filter(ods_code=ods_code).exists()
+
+    return text_files.read(content, elements_of=elements_of, is_organisation=is_organisation)

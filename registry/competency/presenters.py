@@ -8,7 +8,10 @@ from django.urls import reverse
 
 from registry.accounts.roles import Role
 from registry.clinicians.fields import CareerStage
-from registry.competency.models import Assessment, Domain, Element, ElementLevel, FrameworkVersion
+from registry.clinicians.models import Clinician
+from registry.clinicians.presenters import Link, Panel
+from registry.competency.expectation import Against, standing_against
+from registry.competency.models import Assessment, Domain, Element, ElementLevel, Expectation, FrameworkVersion
 from registry.competency.radar import Chart, Series, chart
 from registry.competency.states import State
 from registry.competency.twelfths import in_levels, twelfths
@@ -17,6 +20,8 @@ from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
 
 COLOURS = {State.DRAFT: "blue", State.SUBMITTED: "yellow", State.AGREED: "green", State.WITHDRAWN: "grey"}
+
+AGAINST_COLOURS = {Against.AHEAD: "blue", Against.AS_EXPECTED: "green", Against.NOT_YET: "orange"}
 
 
 def tag(assessment: Assessment) -> dict[str, str]:
@@ -98,7 +103,8 @@ class Figure:
     agreed: str
     expected: str
     previous: str
-    meets: bool | None
+    stage: str
+    against: dict[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +155,14 @@ def result(assessment: Assessment, *, viewer: Any, full: bool) -> Result:
                 if cell and cell.expectation != "none"
                 else "",
                 previous=in_levels(earlier[-1]),
-                meets=_meets(agreed[-1], wanted[-1]),
+                stage=str(assessment.stage) if group.domain.staged and assessment.stage else "",
+                against=against_tag(cell, agreed[-1]),
             )
         )
     is_agreed = assessment.state == State.AGREED
+    reach = [assessment.stage * 12 if group.domain.staged and assessment.stage else None for group in domains]
     series = [
+        Series("stage", "Stage you assess at" if full else "Stage assessed at", tuple(reach)),
         Series("expected", "Expected at your career stage" if full else "Expected at this career stage", tuple(wanted)),
         Series("previous", "Agreed last time", tuple(earlier)),
         *([Series("self", "Your own levels" if full else "Own levels", tuple(own))] if full else []),
@@ -175,8 +184,14 @@ def result(assessment: Assessment, *, viewer: Any, full: bool) -> Result:
     )
 
 
-def _meets(level: int | None, wanted: int | None) -> bool | None:
-    return None if level is None or wanted is None else level >= wanted
+def against_tag(cell: Expectation | None, level: int | None) -> dict[str, str] | None:
+    """The tag of a level in twelfths against its expectation; none where there is nothing to judge."""
+    if cell is None:
+        return None
+    found = standing_against(level, cell.minimum_level, cell.expectation)
+    if found not in AGAINST_COLOURS:
+        return None
+    return {"text": found.label, "classes": f"nhsuk-tag--{AGAINST_COLOURS[found]}"}
 
 
 def _previous(assessment: Assessment, viewer: Any) -> Assessment | None:
@@ -210,6 +225,11 @@ def standing_of(version: FrameworkVersion, current: Iterable[int]) -> dict[str, 
     return {"text": "Closed to new assessments", "classes": "nhsuk-tag--grey"}
 
 
+def home_of(user: Any) -> int | None:
+    """The organisation whose words and ways this person reads a framework by: the first where they hold a role."""
+    return next((grant.organisation_id for grant in user.grants if grant.organisation_id), None)
+
+
 def matrices(version: FrameworkVersion) -> list[dict[str, Any]]:
     """The expectation matrices as tables: a row for each domain, a column for each career stage."""
     cells = {
@@ -225,6 +245,19 @@ def matrices(version: FrameworkVersion) -> list[dict[str, Any]]:
         ]
         found.append(matrix | {"stages": stages, "rows": rows})
     return found
+
+
+# --- the profile page ----------------------------------------------------------------------------------------------
+
+
+def timeline_panel(reader: Any, clinician: Clinician) -> Panel | None:
+    """The way from a profile to the timeline, for whoever may see it; no query."""
+    own = clinician.user_id == reader.pk
+    if not own and not reader.scope_for(Permission.ASSESSMENT_VIEW).covers(frozenset({clinician.organisation_id})):
+        return None
+    here = reverse("competency:timeline") if own else reverse("competency:timeline_of", args=[clinician.pk])
+    says = "Agreed levels, and results from before the registry, in the order of time."
+    return Panel("Leadership over time", [], says, Link("Open the timeline", here, f"of {clinician}"))
 
 
 # --- what waits for a person ---------------------------------------------------------------------------------------

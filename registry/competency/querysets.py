@@ -144,3 +144,10 @@ class OfAssessmentQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any, permission: Permission) -> Self:
         return self.filter(assessment__in=self._assessments().visible_to(user, permission))
+
+
+class HistoryImportQuerySet(ScopedQuerySet):
+    """Imports of results are seen by those who import for the organisation."""
+
+    def within(self, scope: Scope) -> Self:
+        return self if scope.everything else self.filter(organisation_id__in=scope.organisation_ids)

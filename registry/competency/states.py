@@ -1,4 +1,4 @@
-"""The states of an assessment, and which may follow which."""
+"""The states of an assessment and of an import of history, and which may follow which."""
 
 from django.db import models
 
@@ -30,3 +30,19 @@ class Matrix(models.TextChoices):
 
     CUMULATIVE = "cumulative", "Official and cumulative"
     GATED = "gated", "Gated, as in the 2012 paper"
+
+
+class HistoryState(models.TextChoices):
+    """Where a file of old results is."""
+
+    READY = "ready", "Ready to confirm"
+    DONE = "done", "Imported"
+    DISCARDED = "discarded", "Discarded"
+    REMOVED = "removed", "Removed again"
+
+
+HISTORY_TRANSITIONS: tuple[tuple[HistoryState, HistoryState], ...] = (
+    (HistoryState.READY, HistoryState.DONE),
+    (HistoryState.READY, HistoryState.DISCARDED),
+    (HistoryState.DONE, HistoryState.REMOVED),
+)

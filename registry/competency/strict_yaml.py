@@ -5,6 +5,8 @@ date, Literal, another dataclass, tuple[…, ...] or any of these with `| None`,
 or Many. Nothing is converted by guesswork: 1.1 without quotes is a number, so it is refused where text belongs.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
@@ -80,6 +82,20 @@ def read(content: bytes | str, kind: type[Record], rules: tuple[Callable[[Record
     if reading.problems:
         raise Refused(reading.problems)
     return record
+
+
+def digest(record: Any) -> str:
+    """SHA-256 (hex) of what a record says, however its file was laid out."""
+    return hashlib.sha256(json.dumps(_canonical(record), sort_keys=True).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    if is_dataclass(value):  # defaults are left out, so that a later optional key does not change every digest
+        pairs = ((f, getattr(value, f.name)) for f in fields(value))
+        return {f.name: _canonical(v) for f, v in pairs if v != f.default}
+    if isinstance(value, tuple):
+        return [_canonical(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 # --- bytes to YAML nodes -----------------------------------------------------------------------------------------

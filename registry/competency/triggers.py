@@ -75,6 +75,31 @@ def agreed_is_final() -> pgtrigger.Trigger:
     )
 
 
+def assessed_at_a_stage() -> pgtrigger.Trigger:
+    """The stage is one of the version's, chosen before an assessment is sent, and stays as it was sent."""
+    return pgtrigger.Trigger(
+        name="assessed_at_a_stage",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("known", "JSONB")],
+        func="""
+            SELECT stages INTO known FROM competency_frameworkversion WHERE id = NEW.version_id;
+            IF NEW.stage IS NOT NULL AND NOT known @> jsonb_build_array(jsonb_build_object('number', NEW.stage)) THEN
+                RAISE EXCEPTION 'framework version % has no stage %', NEW.version_id, NEW.stage;
+            END IF;
+            IF TG_OP = 'UPDATE' THEN
+                IF OLD.state <> 'draft' AND NEW.stage IS DISTINCT FROM OLD.stage THEN
+                    RAISE EXCEPTION 'the stage of an assessment that is % cannot change', OLD.state;
+                END IF;
+                IF OLD.state = 'draft' AND NEW.state = 'submitted' AND NEW.stage IS NULL AND known <> '[]' THEN
+                    RAISE EXCEPTION 'an assessment needs a stage before it is sent';
+                END IF;
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 def level_of_open_assessment() -> pgtrigger.Trigger:
     """Levels change only while their assessment is open, and belong to its framework version.
 
@@ -110,6 +135,30 @@ def level_of_open_assessment() -> pgtrigger.Trigger:
                 END IF;
             END IF;
             RETURN NEW;
+        """,
+    )
+
+
+def history_never_changes() -> pgtrigger.Trigger:
+    """An imported level is never edited."""
+    return pgtrigger.Protect(name="history_never_changes", operation=pgtrigger.Update)
+
+
+def history_goes_whole() -> pgtrigger.Trigger:
+    """Imported levels go only with their whole import; asked once for all of a statement's rows, which may be many."""
+    return pgtrigger.Trigger(
+        name="history_goes_whole",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Delete,
+        referencing=pgtrigger.Referencing(old="gone"),
+        func="""
+            PERFORM 1 FROM competency_historyimport i
+                WHERE i.id IN (SELECT batch_id FROM gone) AND i.state <> 'removed';
+            IF FOUND THEN
+                RAISE EXCEPTION 'an imported level goes only with its whole import';
+            END IF;
+            RETURN NULL;
         """,
     )
 

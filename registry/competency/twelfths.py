@@ -1,6 +1,7 @@
 """A domain's level in twelfths: whole numbers for one to four elements, so that totals are exact everywhere."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 
 def twelfths(levels: Iterable[int | None], not_observed: int | None = None) -> int | None:
@@ -9,13 +10,17 @@ def twelfths(levels: Iterable[int | None], not_observed: int | None = None) -> i
     0 ("not yet") counts. Left out are elements without a level and those at the scale's `not_observed` value.
     More than four elements need not divide evenly; halves go up then.
     """
+    exact = exact_twelfths(levels, not_observed)
+    return None if exact is None else int(exact + Fraction(1, 2))
+
+
+def exact_twelfths(levels: Iterable[int | None], not_observed: int | None = None) -> Fraction | None:
+    """The same without rounding, for showing what more than four elements come to."""
     counted = [level for level in levels if level is not None and level != not_observed]
-    if not counted:
-        return None
-    return (24 * sum(counted) + len(counted)) // (2 * len(counted))
+    return Fraction(12 * sum(counted), len(counted)) if counted else None
 
 
-def in_levels(value: int | None) -> str:
+def in_levels(value: Fraction | int | None) -> str:
     """Twelfths as the level a person reads, to two places at most: 32 is "2.67", 36 is "3"; nothing for None."""
     if value is None:
         return ""

@@ -42,9 +42,7 @@ def upload_staff_file(
         raise Invalid(f"{organisation} is not an NHS trust of England.", field="organisation")
     if not organisation.is_open(today()):
         raise Invalid(f"{organisation} ({organisation.ods_code}) is closed.", field="organisation")
-    if len(data) > settings.UPLOAD_MAX_BYTES:
-        megabytes = settings.UPLOAD_MAX_BYTES // 1024**2
-        raise Invalid(f"The file is larger than {megabytes} MB. Split it into smaller files.", field="file")
+    tables.check_size(data, settings.UPLOAD_MAX_BYTES)
     try:
         table = tables.read(data, knows=known)
         headings = understand(table.headings)

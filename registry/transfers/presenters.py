@@ -8,8 +8,11 @@ from django.urls import reverse
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.clinicians.intake.rows import Verdict
+from registry.competency.models import HistoryImport
+from registry.competency.states import HistoryState
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
+from registry.transfers.history_columns import COLUMNS
 from registry.transfers.models import ImportBatch, ImportRow
 from registry.transfers.staff_columns import BY_KEY, STAFF_COLUMNS
 from registry.transfers.states import BatchState
@@ -33,13 +36,39 @@ VERDICT_COLOURS = {
 
 
 def needs_now(user: User) -> list[Need]:
-    """Imports that wait for this person to confirm them."""
-    waiting = ImportBatch.visible_to(user, Permission.PEOPLE_IMPORT).filter(state=BatchState.READY)
-    keys = list(waiting.order_by("-pk").values_list("pk", flat=True))
-    if not keys:
-        return []
-    href = reverse("transfers:batch", args=keys) if len(keys) == 1 else reverse("transfers:batches")
-    return [Need("Confirm or discard a staff import", href, count=len(keys), role=Role.HR_OFFICER)]
+    """Imports that wait for this person to confirm them; two queries."""
+    needs = []
+    kinds: tuple[tuple[Any, str, str, str], ...] = (
+        (ImportBatch, "a staff import", "transfers:batch", "transfers:batches"),
+        (HistoryImport, "an import of old results", "transfers:history", "transfers:histories"),
+    )
+    for model, what, one, several in kinds:
+        waiting = model.visible_to(user, Permission.PEOPLE_IMPORT).filter(state="ready").order_by("-pk")
+        keys = list(waiting.values_list("pk", flat=True))
+        if keys:
+            href = reverse(one, args=keys) if len(keys) == 1 else reverse(several)
+            needs.append(Need(f"Confirm or discard {what}", href, count=len(keys), role=Role.HR_OFFICER))
+    return needs
+
+
+HISTORY_COLOURS = {
+    HistoryState.READY: "yellow",
+    HistoryState.DONE: "green",
+    HistoryState.DISCARDED: "grey",
+    HistoryState.REMOVED: "grey",
+}
+
+
+def history_tag(batch: HistoryImport) -> dict[str, str]:
+    """The tag of the state of an import of old results."""
+    state = HistoryState(batch.state)
+    return {"text": state.label, "classes": f"nhsuk-tag--{HISTORY_COLOURS[state]}"}
+
+
+def history_problems(batch: HistoryImport) -> list[tuple[int, str, str]]:
+    """What is wrong with an import's rows: row, heading of the column, sentence."""
+    headings = COLUMNS[batch.kind].by_key
+    return [(row, headings[key].heading if key else "Whole row", sentence) for row, key, sentence in batch.problems]
 
 
 def state_tag(batch: ImportBatch) -> dict[str, str]:

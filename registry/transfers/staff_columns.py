@@ -1,22 +1,6 @@
 """The columns of a staff file: the headings of an ESR extract, what else they are called, what they hold."""
 
-import re
-from dataclasses import dataclass
-
-from registry.kernel.errors import Invalid
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: our `key`, the `heading` of the template, other headings it goes by, and what to write in it."""
-
-    key: str
-    heading: str
-    holds: str
-    example: str = ""
-    also: tuple[str, ...] = ()
-    required: bool = False
-
+from registry.transfers.columns import Column, Columns
 
 STAFF_COLUMNS: tuple[Column, ...] = (
     Column(
@@ -114,56 +98,5 @@ STAFF_COLUMNS: tuple[Column, ...] = (
 )
 BY_KEY = {column.key: column for column in STAFF_COLUMNS}
 
-
-def _plain(heading: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", heading.casefold())
-
-
-_KEYS = {_plain(name): column.key for column in STAFF_COLUMNS for name in (column.heading, *column.also)}
-
-
-def known(headings: list[str]) -> int:
-    """How many of these headings are columns of ours."""
-    return sum(_plain(heading) in _KEYS for heading in headings)
-
-
-@dataclass(frozen=True, slots=True)
-class Headings:
-    """Where each of our columns stands in a file, and the headings we do not know."""
-
-    positions: dict[str, int]
-    unknown: tuple[str, ...]
-
-    def key_at(self, position: int | None) -> str | None:
-        """The key of our column that stands there, or None."""
-        return next((key for key, at in self.positions.items() if at == position), None)
-
-
-def understand(headings: tuple[str, ...]) -> Headings:
-    """Find our columns among a file's headings, whatever their case, spaces and order.
-
-    Raises Invalid where a needed column is missing or two headings mean the same column.
-    """
-    positions: dict[str, int] = {}
-    unknown = []
-    for position, heading in enumerate(headings):
-        key = _KEYS.get(_plain(heading))
-        if key is None:
-            unknown.append(heading or f"(column {position + 1}, without a heading)")
-        elif key in positions:
-            raise Invalid(
-                f"Two columns mean “{BY_KEY[key].heading}”: “{headings[positions[key]]}” and “{heading}”. Remove one."
-            )
-        else:
-            positions[key] = position
-    if not positions:
-        raise Invalid("The first row must hold the headings, like Employee Number, First Name and Last Name.")
-    missing = [column.heading for column in STAFF_COLUMNS if column.required and column.key not in positions]
-    if missing:
-        raise Invalid(f"Columns are missing: {_listed(missing)}. Download the template to see every column.")
-    return Headings(positions, tuple(unknown))
-
-
-def _listed(names: list[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
+_columns = Columns(STAFF_COLUMNS, like="Employee Number, First Name and Last Name")
+known, understand = _columns.known, _columns.understand

@@ -18,7 +18,7 @@ from registry.clinicians.fields import (
 from registry.clinicians.intake.rows import PostFacts, Remark, StaffRow
 from registry.kernel.errors import Invalid
 from registry.transfers import staff_meanings as meanings
-from registry.transfers.staff_columns import Headings
+from registry.transfers.columns import Headings
 from registry.transfers.tables import Row
 
 Value = TypeVar("Value")
@@ -29,11 +29,7 @@ def payload_of(row: Row, headings: Headings) -> dict[str, Any]:
     return {
         "cells": {key: row.cells[at] for key, at in headings.positions.items() if row.cells[at]},
         "numbers": sorted(key for key, at in headings.positions.items() if at in row.numbers),
-        "problems": [
-            [headings.key_at(at) or "", message]
-            for at, message in row.problems
-            if at is None or headings.key_at(at) is not None
-        ],
+        "problems": [list(problem) for problem in headings.ours(row.problems)],
     }
 
 

@@ -42,6 +42,13 @@ class Table:
     rows: tuple[Row, ...]
 
 
+def check_size(data: bytes, most: int) -> None:
+    """Raise Invalid for a file of more bytes than this."""
+    if len(data) > most:
+        megabytes = most // 1024**2
+        raise Invalid(f"The file is larger than {megabytes} MB. Split it into smaller files.", field="file")
+
+
 def read(data: bytes, *, knows: Callable[[list[str]], int]) -> Table:
     """Parse a file, whatever its name says: XLSX by its first bytes, otherwise CSV in UTF-8.
 

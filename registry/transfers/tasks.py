@@ -7,6 +7,7 @@ from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
+from registry.competency.history.actions import discard_forgotten
 from registry.transfers import processing
 from registry.transfers.models import ImportBatch
 from registry.transfers.states import BatchState
@@ -38,6 +39,7 @@ def take_up_lost() -> None:
 def forget_old() -> None:
     """Expire and forget what is due today; safe to run twice."""
     processing.forget_old(timezone.now())
+    discard_forgotten(timezone.now())
 
 
 def _work(job: Callable[[int], None], batch_id: int) -> None:

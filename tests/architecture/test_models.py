@@ -30,6 +30,7 @@ UNTRACKED = {
     "competency.FeedbackReply": "never changes, and a history would keep when it came and what is removed in time",
     "competency.FeedbackReport": "is written once, and a history would keep the comments that are removed in time",
     "competency.FeedbackMail": "a history would tell who needed a reminder",
+    "competency.HistoricLevel": "never changes, and a history would keep what taking an import back must remove",
     "standing.Standing": "derived: rebuilt from tracked sources",
     "standing.AgreedLevels": "derived: rebuilt from tracked sources",
     "transfers.BatchTransition": "is itself the record, and append-only",

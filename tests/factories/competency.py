@@ -112,6 +112,8 @@ def draft(clinician, version):
 def answered(clinician, version, level=2, evidence="I led the ward round rota."):
     """A draft with every element at this level."""
     assessment = draft(clinician, version)
+    if version.stages:
+        assessment = actions.choose_stage(assessment=assessment, stage=2, by=clinician.user)
     answers = {element.pk: Answer(level, evidence) for element in elements_of(version)}
     actions.save_answers(assessment=assessment, answers=answers, by=clinician.user)
     return assessment

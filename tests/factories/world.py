@@ -8,7 +8,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, feedback, staff_files
+from tests.factories import boards, competency, feedback, history, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
@@ -33,6 +33,7 @@ class Place:
     leadership_role: Any
     qualification: Any
     draft: Any
+    staged: Any
     submitted: Any
     agreed: Any
     vacancy: Any
@@ -41,6 +42,8 @@ class Place:
     published: Any
     entry: Any
     batch: Any
+    history: Any
+    waiting_history: Any
     client: Any
     facilitator: Any
     feedback: Any
@@ -84,6 +87,7 @@ def place(organisation, administrator) -> Place:
         qualification=QualificationFactory(clinician=clinician),
         agreed=competency.agreed(clinician, competency.tiny(code="ONE"), appraiser),
         submitted=competency.submitted(clinician, competency.tiny(code="TWO"), appraiser),
+        staged=competency.draft(clinician, competency.framework("LF")),
         draft=competency.answered(clinician, competency.tiny(code="THREE")),
         vacancy=boards.draft(organisation, by),
         open_vacancy=boards.opened(organisation, by, title="Medical director"),
@@ -91,6 +95,8 @@ def place(organisation, administrator) -> Place:
         published=boards.published(organisation, by=by, title="Director of midwifery"),
         entry=built.entries.get(clinician=candidate),
         batch=batch,
+        history=history.imported(clinician, hr),
+        waiting_history=history.waiting(clinician, hr, day="2009-06-01"),
         client=account,
         facilitator=facilitator,
         feedback=running,

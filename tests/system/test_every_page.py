@@ -16,6 +16,7 @@ NOT_PAGES = {
     "clinicians:export",
     "dashboard:insight_export",
     "transfers:template",
+    "transfers:history_template",
     "transfers:errors",
     "transfers:progress",
     "api:schema",

@@ -76,6 +76,8 @@ def test_staff_file_becomes_a_shortlist_that_a_program_pulls(visitor, worker, li
     clinician.open("/leadership/assessments/start")
     clinician.page.get_by_label("Leadership Framework", exact=False).first.check()
     clinician.click("Start")
+    clinician.page.get_by_label("Stage 3: Across services or wider organisation").check()
+    clinician.click("Save and continue")
     clinician.page.get_by_role("link", name="Demonstrating personal qualities").click()
     for _ in range(7):
         for question in range(4):

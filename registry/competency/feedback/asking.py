@@ -3,36 +3,47 @@
 from registry.competency.feedback.questionnaire import JOINT, Asked, Part, Question, Questionnaire, our_questions
 from registry.competency.feedback.states import ASKED_JOINTLY
 from registry.competency.models import Domain, Element, FrameworkVersion
+from registry.competency.wording import Wording, wording_for
 
 
 def questionnaire_of(version: FrameworkVersion, organisation_id: int) -> Questionnaire:
-    """What raters of this organisation's people are asked about the version, in the order of the framework."""
-    ours = our_questions()
+    """What raters of this organisation's people are asked about the version, in the order of the framework.
+
+    The texts are copied, so that wording loaded later changes no round that is under way.
+    """
+    ours, wording = our_questions(), wording_for(version, organisation_id)
     sentences = ours.sentences_of(version.code)
-    importance = None
-    if ours.asks_importance(version.code):
-        importance = Question("", ours.importance.question, _answers(ours.importance.answers))
+    asks_importance = ours.asks_importance(version.code)
     parts = []
     for domain in version.domains.prefetch_related("elements"):
-        weighed = None if importance is None else Question(domain.code, importance.text, importance.answers)
-        elements = tuple(_asked(version, domain, element, sentences) for element in domain.elements.all())
-        parts.append(Part(domain.code, domain.name, domain.summary, elements, weighed))
-    return Questionnaire((*parts, _joint()))
+        importance = Question(domain.code, ours.importance.question, _answers(ours.importance.answers))
+        elements = tuple(_asked(version, domain, element, wording, sentences) for element in domain.elements.all())
+        parts.append(Part(domain.code, domain.name, domain.summary, elements, importance if asks_importance else None))
+    return Questionnaire((*parts, _joint()), wording.attribution)
 
 
-def _asked(version: FrameworkVersion, domain: Domain, element: Element, sentences: dict[str, str]) -> Asked:
+def _asked(
+    version: FrameworkVersion, domain: Domain, element: Element, wording: Wording, sentences: dict[str, str]
+) -> Asked:
     scale = version.scale(domain.scale)
     levels = element.answers(scale)
     answers = tuple((level.value, level.label) for level in levels if level.value != scale.not_observed)
-    text = sentences.get(element.code) or f"They could say of themselves: “{element.prompt}”"
     return Asked(
         code=element.code,
         name=element.name,
         scale=scale.name,
         top=max(value for value, _ in answers),
-        questions=(Question(element.code, text, answers),),
+        questions=tuple(Question(key, text, answers) for key, text in _texts(element, wording, sentences)),
         tags=tuple(element.emotional_intelligence),
     )
+
+
+def _texts(element: Element, wording: Wording, sentences: dict[str, str]) -> list[tuple[str, str]]:
+    """(key, text) of the questions about an element: each official statement, else one sentence about the person."""
+    if statements := wording.statements(element):
+        return [(f"{element.code}.{number}", text) for number, text in enumerate(statements, start=1)]
+    said = "" if wording.attribution else sentences.get(element.code, "")
+    return [(element.code, said or f"They could say of themselves: “{wording.prompt(element)}”")]
 
 
 def _joint() -> Part:

@@ -7,6 +7,7 @@ from registry.competency.models.assessments import (
     AssessmentTransition,
     ElementLevel,
 )
+from registry.competency.models.crosswalk import CrosswalkRow
 from registry.competency.models.feedback import (
     FeedbackMail,
     FeedbackRater,
@@ -23,12 +24,15 @@ from registry.competency.models.frameworks import (
     FrameworkVersion,
     Grade,
 )
+from registry.competency.models.history import HistoricLevel, HistoryImport, HistoryKind
+from registry.competency.models.official_text import OfficialText
 
 __all__ = [
     "EVIDENCE_LENGTH",
     "REASON_LENGTH",
     "Assessment",
     "AssessmentTransition",
+    "CrosswalkRow",
     "Domain",
     "Element",
     "ElementLevel",
@@ -42,4 +46,8 @@ __all__ = [
     "FeedbackTransition",
     "FrameworkVersion",
     "Grade",
+    "HistoricLevel",
+    "HistoryImport",
+    "HistoryKind",
+    "OfficialText",
 ]

@@ -16,6 +16,7 @@ from registry.competency.states import Matrix, State
 from registry.competency.triggers import (
     agreed_is_final,
     append_only,
+    assessed_at_a_stage,
     level_of_open_assessment,
     only_these_transitions,
     starts_on_its_version,
@@ -41,6 +42,8 @@ class Assessment(ScopedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="assessments_to_agree"
     )
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    # How far the clinician's leadership reaches, as one of the version's stages; none where it has no stages.
+    stage = models.PositiveSmallIntegerField(null=True)
     # As they were when it was submitted; no matrix where the framework has none.
     career_stage = models.CharField(max_length=12, choices=CareerStage, blank=True)
     matrix = models.CharField(max_length=12, choices=Matrix, blank=True)
@@ -54,6 +57,7 @@ class Assessment(ScopedModel):
 
     privacy = Privacy(
         operational="id version framework state created_at submitted_at agreed_at matrix",
+        confidential="stage",
         personal="clinician appraiser career_stage submitted_by agreed_by",
     )
 
@@ -91,10 +95,22 @@ class Assessment(ScopedModel):
                 | (~Q(state="agreed") & Q(agreed_at__isnull=True)),
             ),
         ]
-        triggers = [starts_on_its_version(), stays_whose_it_is(), only_these_transitions(), agreed_is_final()]
+        triggers = [
+            starts_on_its_version(),
+            stays_whose_it_is(),
+            only_these_transitions(),
+            agreed_is_final(),
+            assessed_at_a_stage(),
+        ]
 
     def __str__(self) -> str:
         return f"{self.version.name}, {self.clinician}"
+
+    @property
+    def stage_name(self) -> str:
+        """The stage assessed at, as "Stage 2: Whole service"; empty where none is chosen."""
+        name = next((stage["name"] for stage in self.version.stages if stage["number"] == self.stage), "")
+        return f"Stage {self.stage}: {name}" if name else ""
 
     @classmethod
     def was_sent_to(cls, user: Any, pk: int) -> bool:

@@ -12,6 +12,7 @@ from registry.competency.forms import JudgementsForm, ReturnForm
 from registry.competency.models import Assessment
 from registry.competency.states import State
 from registry.competency.views.doors import as_stored_now, assessment_of, get_or_post, note_read, require_own
+from registry.competency.wording import wording_for
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
@@ -63,7 +64,9 @@ def agree(request: SignedInRequest, pk: int) -> HttpResponse:
     form = as_stored_now(form, row) if form.is_bound else form
     if not form.is_bound:
         note_read(request, row, "assessment.agree")
-    return render(request, "competency/agree.jinja", {"assessment": row, "groups": groups, "form": form})
+    wording = wording_for(row.version, row.clinician.organisation_id)
+    context = {"assessment": row, "groups": groups, "form": form, "wording": wording}
+    return render(request, "competency/agree.jinja", context)
 
 
 @get_or_post

@@ -9,10 +9,12 @@ from registry.accounts.http import SignedInRequest
 from registry.competency import actions, presenters
 from registry.competency.actions import Overtaken
 from registry.competency.appraisers import appraisers_for
-from registry.competency.forms import AnswersForm, StartForm, SubmitForm
+from registry.competency.crosswalk import also_relevant
+from registry.competency.forms import AnswersForm, StageForm, StartForm, SubmitForm
 from registry.competency.models import Assessment, FrameworkVersion
 from registry.competency.states import State
 from registry.competency.views.doors import as_stored_now, assessment_of, get_or_post, note_read, own_profile
+from registry.competency.wording import wording_for
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
@@ -43,10 +45,25 @@ def start(request: SignedInRequest) -> HttpResponse:
     form = StartForm(request.POST if request.method == "POST" else None, versions=versions)
     if form.is_valid():
         begun = actions.start(clinician=me, version=form.cleaned_data["version"], by=request.user)
-        return redirect("competency:assessment", begun.pk)
+        return redirect("competency:stage" if begun.version.stages else "competency:assessment", begun.pk)
     closed = FrameworkVersion.rows().exclude(pk__in=FrameworkVersion.rows().open_to_new(today()).values("pk"))
     context = {"form": form, "any": versions, "closed": closed.filter(effective_from__lte=today())}
     return render(request, "competency/start.jinja", context)
+
+
+@get_or_post
+def stage(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Choose the stage to assess at; asked at the start, and changed as long as it is a draft."""
+    row = assessment_of(request, pk, P.ASSESSMENT_EDIT)
+    if not row.version.stages:
+        raise Http404
+    if row.state != State.DRAFT and request.method != "POST":
+        return redirect("competency:result", pk)
+    form = StageForm(request.POST if request.method == "POST" else None, assessment=row)
+    if form.is_valid():
+        actions.choose_stage(assessment=row, stage=form.cleaned_data["stage"], by=request.user)
+        return redirect("competency:assessment", pk)
+    return render(request, "competency/stage.jinja", {"assessment": row, "form": form})
 
 
 @require_safe
@@ -74,7 +91,9 @@ def domain(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         return redirect("competency:result", pk)
     asked = get_object_or_404(row.version.domains, position=position)
     elements = list(asked.elements.select_related("domain"))
-    form = AnswersForm(request.POST if request.method == "POST" else None, assessment=row, elements=elements)
+    wording = wording_for(row.version, row.clinician.organisation_id)
+    data = request.POST if request.method == "POST" else None
+    form = AnswersForm(data, assessment=row, elements=elements, wording=wording)
     overtaken: frozenset[int] = frozenset()
     if form.is_valid():
         try:
@@ -102,6 +121,7 @@ def domain(request: SignedInRequest, pk: int, position: int) -> HttpResponse:
         "overtaken": overtaken,
         "labels": labels,
         "count": row.version.domains.count(),
+        "elsewhere": also_relevant([row.framework]),
     }
     return render(request, "competency/domain.jinja", context)
 
@@ -176,5 +196,12 @@ def result(request: SignedInRequest, pk: int) -> HttpResponse:
     if not own:
         note_read(request, row, "assessment.result")
     shown = presenters.result(row, viewer=request.user, full=full)
-    context = {"assessment": row, "result": shown, "own": own, "full": full, "tag": presenters.tag(row)}
+    context = {
+        "assessment": row,
+        "result": shown,
+        "own": own,
+        "full": full,
+        "tag": presenters.tag(row),
+        "elsewhere": also_relevant([row.framework]),
+    }
     return render(request, "competency/result.jinja", context)

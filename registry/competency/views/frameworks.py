@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from registry.accounts.http import SignedInRequest
 from registry.competency import actions, presenters
+from registry.competency.crosswalk import also_relevant
 from registry.competency.forms import ExpectationForm
 from registry.competency.models import ExpectationChoice, FrameworkVersion
 from registry.competency.states import Matrix
 from registry.competency.views.doors import get_or_post
+from registry.competency.wording import wording_for
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.organisations.models import Organisation
@@ -40,6 +42,8 @@ def framework(request: SignedInRequest, pk: int) -> HttpResponse:
         "version": version,
         "tag": presenters.standing_of(version, set(current)),
         "matrices": presenters.matrices(version),
+        "elsewhere": also_relevant([version.code]),
+        "wording": wording_for(version, presenters.home_of(request.user)),
     }
     return render(request, "competency/framework.jinja", context)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from registry.clinicians.fields import Profession, Sector
-from registry.competency.heat_map import POINTS, Row, Sheet, Tally, mean, share, splits_up
+from registry.competency.heat_map import POINTS, Row, Sheet, Tally, mean, share
 from registry.competency.models import Domain
 from registry.dashboard.insight.sheets import ORGANISATION, PROFESSION, SECTOR
 from registry.organisations.models import Organisation
@@ -95,18 +95,17 @@ def tables(
             query = urlencode({"framework": framework, "organisation": row.key})
             href = f"{reverse('dashboard:insight')}?{query}" if cut.name == ORGANISATION else ""
             people_href = to_people(here | {cut.name: row.key})
-            lines.append(_line(sheet, row, labels[cut.name][row.key], domains, href=href, people_href=people_href))
+            lines.append(_line(row, labels[cut.name][row.key], domains, href=href, people_href=people_href))
         together = cut.rest.of or any(tally and tally.people for tally in cut.rest.tallies)
         everybody = cut.rest.tallies == sheet.total.tallies and cut.rest.of in (0, sheet.total.of)
         if together and not everybody:
-            lines.append(_line(sheet, cut.rest, TOGETHER, domains, empty=NONE_LEFT))
-        lines.append(_line(sheet, sheet.total, EVERYBODY, domains, people_href=to_people(here)))
+            lines.append(_line(cut.rest, TOGETHER, domains, empty=NONE_LEFT))
+        lines.append(_line(sheet.total, EVERYBODY, domains, people_href=to_people(here)))
         found.append(Table(HEADINGS[cut.name], tuple(lines)))
     return found
 
 
 def _line(
-    sheet: Sheet,
     row: Row,
     name: str,
     domains: Sequence[Domain],
@@ -115,10 +114,7 @@ def _line(
     href: str = "",
     people_href: str = "",
 ) -> Line:
-    cells = [
-        _figures(domain, tally, empty=empty, split=split)
-        for domain, tally, split in zip(domains, row.tallies, sheet.splits, strict=True)
-    ]
+    cells = [_figures(domain, tally, empty=empty) for domain, tally in zip(domains, row.tallies, strict=True)]
     people = f"{row.people:,}" if empty == NOBODY else empty
     return Line(name, people, _assessed(row, empty), tuple(cells), href, people_href)
 
@@ -131,23 +127,19 @@ def _assessed(row: Row, empty: str) -> str:
     return f"{row.assessed:,} of {row.of:,} ({(200 * row.assessed + row.of) // (2 * row.of)}%)"
 
 
-def _figures(domain: Domain, tally: Tally | None, *, empty: str, split: bool) -> Figures:
+def _figures(domain: Domain, tally: Tally | None, *, empty: str) -> Figures:
     if tally is None:
         return Figures(domain.name, NOT_SHOWN)
     if not tally.people:
         return Figures(domain.name, empty)
-    told = split and splits_up(tally)
-    below, as_expected, ahead = (
-        _range(part, tally) if told else NOT_SHOWN for part in (tally.below, tally.as_expected, tally.ahead)
-    )
     return Figures(
         domain.name,
         text=_range(tally.meeting, tally),
         step=share(tally.meeting, tally.people)[0] // POINTS + 1,
         counted=f"{tally.people:,}",
-        below=below,
-        as_expected=as_expected,
-        ahead=ahead,
+        below=_range(tally.below, tally),
+        as_expected=_range(tally.as_expected, tally),
+        ahead=_range(tally.ahead, tally),
         agreed=f"{mean(tally.agreed, tally.people):.1f}",
         expected=f"{mean(tally.expected, tally.people):.1f}",
     )

@@ -49,7 +49,7 @@ def write(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetim
     agreed = []
     for row, person in zip(rows, chosen, strict=True):
         submitted = noon - datetime.timedelta(days=draw.randint(30, 500))
-        row.career_stage, row.matrix = person.stage, Matrix.CUMULATIVE
+        row.career_stage, row.matrix, row.stage = person.stage, Matrix.CUMULATIVE, _stage(person)
         row.submitted_at, row.submitted_by_id = submitted, people[person.number].user_id
         row.state = State.SUBMITTED
         if person.number not in waiting:
@@ -62,7 +62,7 @@ def write(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetim
     return [row.clinician_id for row in agreed]
 
 
-def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetime.date) -> list[int]:
+def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: datetime.date) -> Clinician:
     """The clinician who signs in: one assessment agreed a year ago, and a new one half answered."""
     draw = random.Random(SEED + 2)  # noqa: S311
     hero = hero_of(cast)
@@ -75,7 +75,11 @@ def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: da
 
     def started() -> Assessment:
         return Assessment.objects.create(
-            clinician=clinician, version=version, framework=version.code, appraiser=clinician.appraiser
+            clinician=clinician,
+            version=version,
+            framework=version.code,
+            appraiser=clinician.appraiser,
+            stage=_stage(hero),
         )
 
     old = started()
@@ -88,7 +92,12 @@ def write_hero(cast: Sequence[DemoPerson], people: dict[int, Clinician], day: da
     old.state = State.AGREED
     _move([old], State.SUBMITTED, State.AGREED)
     _answer([started()], [hero], [e for e in elements if e.domain.position <= 3], draw, judged=set())
-    return [clinician.pk]
+    return clinician
+
+
+def _stage(person: DemoPerson) -> int:
+    """The Leadership Framework's stage that goes with the person's seniority, 1 to 4."""
+    return min(4, 1 + int(person.seniority * 4))
 
 
 def _answer(
@@ -123,7 +132,7 @@ def _answer(
 def _move(rows: Sequence[Assessment], before: State, after: State) -> None:
     Assessment.objects.bulk_update(
         rows,
-        ["state", "career_stage", "matrix", "submitted_at", "submitted_by", "agreed_at", "agreed_by"],
+        ["state", "stage", "career_stage", "matrix", "submitted_at", "submitted_by", "agreed_at", "agreed_by"],
         batch_size=500,
     )
     AssessmentTransition.objects.bulk_create(

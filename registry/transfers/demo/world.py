@@ -10,7 +10,7 @@ from registry.organisations.actions import import_organisations
 from registry.organisations.models import Organisation
 from registry.organisations.ods import TrustRow
 from registry.standing.actions import refresh
-from registry.transfers.demo import accounts, assessments, cast, feedback, staff, vacancies
+from registry.transfers.demo import accounts, assessments, cast, feedback, history, staff, vacancies
 
 # The day the demonstration was drawn: fixed, so that it is the same wherever and whenever it is loaded.
 DAY = datetime.date(2026, 11, 2)
@@ -48,10 +48,10 @@ def load(size: int) -> int:
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
         assessments.write(everybody, people, DAY)
-        assessments.write_hero(everybody, people, DAY)
+        hero = assessments.write_hero(everybody, people, DAY)
+        history.write(hero, users["hr@ashdale.example"])
         refresh([clinician.pk for clinician in people.values()])
         vacancies.write(trusts, users)
-        hero = people[staff.hero_of(everybody).number]
         others = [
             person for person in people.values() if person.organisation_id == hero.organisation_id and person != hero
         ]

@@ -432,10 +432,16 @@ def figures(response):
 def test_result_shows_own_agreed_expected_and_previous(sign_in, nurse, twice):
     page = sign_in(nurse.user).get(to("result", twice.pk))
     shown = figures(page)
-    assert shown[0] == ["1 Demonstrating personal qualities", "3", "2 Below expectation", "3 (expected)", "1"]
-    assert shown[6] == ["7 Delivering the strategy", "3", "2", "Nothing yet", "1"]
+    assert shown[0] == ["1 Demonstrating personal qualities", "3", "2 Not yet", "2", "3 (expected)", "1"]
+    assert shown[6] == ["7 Delivering the strategy", "3", "2", "Has no stages", "Nothing yet", "1"]
     assert page.content.decode().count('role="img"') == 2
-    for name in ("Your own levels", "Agreed levels", "Expected at your career stage", "Agreed last time"):
+    for name in (
+        "Stage you assess at",
+        "Your own levels",
+        "Agreed levels",
+        "Expected at your career stage",
+        "Agreed last time",
+    ):
         assert name in text(page)
 
 
@@ -446,7 +452,7 @@ def test_result_has_no_inline_style(sign_in, nurse, twice):
 def test_hr_sees_agreed_levels_only_and_the_reading_is_recorded(sign_in, nurse, twice, trust):
     hr = user_with(Role.HR_OFFICER, trust)
     page = sign_in(hr).get(to("result", twice.pk))
-    assert figures(page)[0] == ["1 Demonstrating personal qualities", "2 Below expectation", "3 (expected)", "1"]
+    assert figures(page)[0] == ["1 Demonstrating personal qualities", "2 Not yet", "2", "3 (expected)", "1"]
     for private in ("I led the ward round rota.", "Seen in the audit.", "Own level"):
         assert private not in text(page)
     event = ReadEvent.objects.get()
@@ -478,7 +484,7 @@ def test_appraiser_sees_no_earlier_assessment_somebody_else_agreed(sign_in, nurs
     other = appraiser_at(trust)
     newest = agreed(nurse, framework("LF"), other, level=4)
     page = sign_in(other).get(to("result", newest.pk))
-    assert figures(page)[0] == ["1 Demonstrating personal qualities", "4", "4 Meets expectation", "3 (expected)"]
+    assert figures(page)[0] == ["1 Demonstrating personal qualities", "4", "4 Ahead", "2", "3 (expected)"]
 
 
 def test_level_not_observed_is_said_in_words(sign_in, nurse, version, appraiser):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 
 import pytest
 from django.db import connection
@@ -158,11 +159,15 @@ def test_classes_are_those_of_each_persons_own_result_page(sign_in, hr, trust):
     wanted = {}
     for assessment in Assessment.objects.all():
         for figure in result(assessment, viewer=by, full=False).figures:
-            if figure.meets is not None:
-                people, below = wanted.get(figure.domain.code, (0, 0))
-                wanted[figure.domain.code] = people + 1, below + (not figure.meets)
+            if figure.against is not None:
+                wanted.setdefault(figure.domain.code, Counter())[figure.against["text"]] += 1
     visible = Assessment.visible_to(hr, Permission.LEVELS_SUMMARISE).newest_agreed("MLCF")
-    assert {code: (people, below) for *_, code, people, below, _, _, _ in visible.tallied()} == wanted
+    told = {
+        code: Counter({"Not yet": below, "Ahead": ahead, "As expected": people - below - ahead})
+        for *_, code, people, below, ahead, _, _ in visible.tallied()
+    }
+    assert told == wanted
+    assert set(told["1"]) == {"Not yet", "As expected", "Ahead"}
 
 
 def test_only_the_newest_agreed_assessment_counts_and_no_draft(sign_in, hr, trust, version):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from registry.competency.heat_map import REST, Cell, Tally, certain, combine, mean, publish, share, splits_up, withheld
+from registry.competency.heat_map import REST, Cell, Tally, combine, mean, publish, share, withheld
 
 NAMES = ("profession", "sector")
 FIRSTS, SECONDS = ("doctor", "midwife", "nurse", "orthoptist"), ("acute", "ambulance", "community")
@@ -291,44 +291,6 @@ def test_a_range_holds_the_share_and_fits_another_number_of_people_too(whole, da
 )
 def test_means_are_told_to_a_half_or_a_tenth_of_a_level(total, people, level):
     assert mean(total, people) == level
-
-
-def test_ranges_that_leave_only_everybody_are_found():
-    # 15 of 15 and 5 of 10 are 20 of 25: at least 80 %, of which the second can be 5 at most.
-    assert certain([(15, 15), (5, 10)], (20, 25))
-    assert not certain([(14, 15), (5, 10)], (15, 19))
-
-
-def test_domain_whose_ranges_tell_of_everybody_is_not_told():
-    cells = {("nurse", "acute"): cell(*[24] * 15), ("doctor", "acute"): cell(*[24] * 5, *[0] * 5)}
-    sheet = sheet_of(cells)
-    assert [row.tallies for row in (sheet.total, *sheet.cuts[0].rows, *sheet.cuts[1].rows)] == [(None,)] * 4
-
-
-@pytest.mark.parametrize(("levels", "told"), [([24] * 6 + [36] * 4, False), ([12] * 3 + [24] * 4 + [36] * 3, True)])
-def test_split_is_told_only_where_it_rules_nobody_out(levels, told):
-    assert splits_up(tally(*levels)) == told
-
-
-@settings(max_examples=200, deadline=None)
-@given(populations)
-@example({("nurse", "acute"): ([24] * 15, 0), ("doctor", "acute"): ([24] * 5 + [0] * 5, 0)})
-def test_ranges_never_leave_only_all_or_none_of_a_group(population):
-    """Every way to fill the first cut's groups and the total that gives the same ranges: no group is always full."""
-    sheet = sheet_of(built(population))
-    told = [row.tallies[0] for row in (*sheet.cuts[0].rows, sheet.cuts[0].rest) if row.tallies[0]]
-    total = sheet.total.tallies[0]
-    groups = [(t.meeting, t.people) for t in told if t.people]
-    if not groups or total is None:
-        return
-    fits = [[n for n in range(size + 1) if share(n, size) == share(part, size)] for part, size in groups]
-    wanted = share(total.meeting, total.people)
-    for at, (_, size) in enumerate(groups):
-        others = {0}
-        for i, choices in enumerate(fits):
-            others = {base + n for base in others for n in choices} if i != at else others
-        possible = {n for n in fits[at] if any(share(n + base, total.people) == wanted for base in others)}
-        assert possible not in ({0}, {size})
 
 
 def test_rest_has_no_name_of_its_own():

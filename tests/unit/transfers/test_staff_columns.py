@@ -3,7 +3,8 @@
 import pytest
 
 from registry.kernel.errors import Invalid
-from registry.transfers.staff_columns import STAFF_COLUMNS, Headings, understand
+from registry.transfers.columns import Headings
+from registry.transfers.staff_columns import STAFF_COLUMNS, understand
 
 
 def test_understand_finds_columns_whatever_their_case_spaces_and_order():

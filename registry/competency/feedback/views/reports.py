@@ -14,6 +14,7 @@ from registry.competency.feedback import report_pdf as pdf
 from registry.competency.feedback import report_presenters
 from registry.competency.models import FeedbackReport
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.downloads import download
 
 
 @require_safe
@@ -31,17 +32,11 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@never_cache
 def report_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same as a tagged PDF."""
     row, _ = _report(request, pk, "feedback.pdf")
     name = f"feedback-{slugify(row.round.subject.name)}-{row.built_on.isoformat()}.pdf"
-    content = pdf.render(report_presenters.report(row))
-    return HttpResponse(
-        content,
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return download(pdf.render(report_presenters.report(row)), content_type="application/pdf", name=name)
 
 
 def _report(request: SignedInRequest, pk: int, purpose: str) -> tuple[FeedbackReport, bool]:

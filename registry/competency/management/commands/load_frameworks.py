@@ -1,4 +1,4 @@
-"""Load leadership frameworks from their files: the ones that came with the registry, or those named."""
+"""Load leadership frameworks from their files (those that came along, or those named), or official wording of one."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry.competency.framework_files import SHIPPED
-from registry.competency.library import load, read_files
+from registry.competency.library import load, load_crosswalk, load_text, read_files
 from registry.kernel.errors import RegistryError
 
 SHOWN = 20
@@ -17,10 +17,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, help="framework files, or folders of them")
+        parser.add_argument(
+            "--text", type=Path, metavar="FILE", help="load this file's official wording over our own, and nothing else"
+        )
 
-    def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+    def handle(self, *args: Any, paths: list[Path], text: Path | None, **options: Any) -> None:
+        if text and paths:
+            raise CommandError("Name framework files, or one file of wording with --text; not both.")
         try:
-            done = load(read_files(paths or [SHIPPED]).values())
+            done = self._text(text) if text else self._frameworks(paths)
         except RegistryError as refused:
             lines = refused.message.splitlines()
             shown = lines[:SHOWN]
@@ -28,7 +33,18 @@ class Command(BaseCommand):
                 shown.append(f"… and {len(lines) - SHOWN} more")
             count = f"{len(lines)} problem{'s' if len(lines) > 1 else ''}; nothing was loaded."
             raise CommandError("\n".join([*shown, count])) from refused
+        for line in done:
+            self.stdout.write(line)
+
+    def _frameworks(self, paths: list[Path]) -> list[str]:
+        done = load(read_files(paths or [SHIPPED]).values())
         if not done:
             raise CommandError("There are no framework files there.")
-        for version, what in done:
-            self.stdout.write(f"{version.code} {version.version}: {what}")
+        lines = [f"{version.code} {version.version}: {what}" for version, what in done]
+        # The crosswalk that came along names the frameworks that came along.
+        return lines if paths else [*lines, f"Crosswalk: {load_crosswalk()}"]
+
+    def _text(self, path: Path) -> list[str]:
+        text, what = load_text(path)
+        whom = text.organisation or "everybody"
+        return [f"Wording of {text.version.code} {text.version.version} for {whom}: {what}"]

@@ -3,15 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from registry.clinicians.fields import Sector
 from registry.clinicians.intake.rows import Verdict
 from registry.kernel.errors import Invalid
-from registry.organisations.models import Organisation
 from registry.transfers import actions, presenters, processing
+from registry.transfers.management.files import organisation_of, read_file
 from registry.transfers.models import ImportBatch
 from registry.transfers.states import BatchState
 
@@ -35,10 +34,8 @@ class Command(BaseCommand):
         choice.add_argument("--dry-run", action="store_true", help="only show what would happen; keep nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organisation = Organisation.rows().filter(ods_code=options["organisation"].upper()).first()
-        if organisation is None:
-            raise CommandError(f"No organisation has the ODS code {options['organisation']}.")
-        data = self._read(options["file"])
+        organisation = organisation_of(options["organisation"])
+        data = read_file(options["file"])
         with transaction.atomic():
             try:
                 batch = actions.upload_staff_file(
@@ -61,14 +58,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Import {batch.pk} waits to be confirmed under “Imports”, or with --confirm.")
         if batch.errors:
             raise CommandError(f"{batch.errors} rows have errors.")
-
-    def _read(self, path: Path) -> bytes:
-        try:
-            with path.open("rb") as file:
-                # One byte more than is allowed is enough to see that it is too much.
-                return file.read(settings.UPLOAD_MAX_BYTES + 1)
-        except OSError as error:
-            raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
 
     def _tell(self, batch: ImportBatch) -> None:
         for row in batch.rows.with_remarks().order_by("number"):

@@ -154,7 +154,7 @@ def test_lists_hold_their_query_count(sign_in, trust, version, facilitator, numb
     with django_assert_num_queries(4):
         browser.get("/leadership/facilitating/")
     round_ = FeedbackRound.objects.filter(state="proposed").first()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         browser.get(f"/leadership/facilitating/{round_.pk}")
 
 
