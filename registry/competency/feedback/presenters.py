@@ -1,17 +1,19 @@
 """What the pages of rounds show: states in words, whom to ask, parts of a questionnaire, and what waits for whom."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.urls import reverse
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
+from registry.clinicians.models import Clinician
 from registry.competency.feedback.actions.rounds import ADVISED
 from registry.competency.feedback.questionnaire import PROMPTS, Answers
 from registry.competency.feedback.states import MailKind, RaterGroup, RaterState, RoundState
 from registry.competency.models import FeedbackRater, FeedbackRound
+from registry.competency.timeline import TimelineEntry
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
 
@@ -119,3 +121,16 @@ def needs_now(user: User) -> list[Need]:
         if led[state]:
             needs.append(Need(text, here, count=led[state], role=Role.FACILITATOR))
     return needs
+
+
+def on_timeline(viewer: User, clinician: Clinician) -> Iterator[TimelineEntry]:
+    """A person's released reports, on their own timeline alone: nobody else learns of them there."""
+    mine = FeedbackRound.visible_to(viewer, Permission.FEEDBACK_RECEIVE).filter(subject=clinician)
+    for row in mine.filter(state=RoundState.RELEASED).select_related("version", "facilitator"):
+        if row.conversation_on is not None:
+            yield TimelineEntry(
+                on=row.conversation_on,
+                title=f"{row.version.name}: feedback from colleagues",
+                text=f"Talked through with {row.facilitator}",
+                href=reverse("feedback:report", args=[row.pk]),
+            )
