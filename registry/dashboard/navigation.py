@@ -18,6 +18,8 @@ class Entry:
     permission: P
     over: bool
     roles: frozenset[Role]
+    # What the addresses of its pages begin with, where that is less than its own address.
+    section: str = ""
 
 
 CLINICIAN = frozenset({Role.CLINICIAN})
@@ -30,7 +32,14 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
     Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
-    Entry("My leadership", "competency:mine", P.ASSESSMENT_EDIT, over=False, roles=CLINICIAN),
+    Entry(
+        "My leadership",
+        "competency:mine",
+        P.ASSESSMENT_EDIT,
+        over=False,
+        roles=CLINICIAN,
+        section="/leadership/",
+    ),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
     Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False, roles=APPRAISER),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
@@ -46,11 +55,12 @@ ENTRIES: tuple[Entry, ...] = (
 
 
 def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """The entries for this person; `current` marks the one whose address begins the page's.
+    """The entries for this person; `current` marks the one whose section the page is in.
 
     `new_group` marks the first entry that none of the roles of the entry before it has.
     """
     items: list[dict[str, Any]] = []
+    sections: list[str] = []
     before: frozenset[Role] = frozenset()
     roles = {grant.role for grant in user.grants}
     for entry in ENTRIES:
@@ -60,9 +70,10 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
         if reaches and held:
             href = reverse(entry.url_name)
             items.append({"text": entry.text, "href": href, "new_group": bool(items) and not held & before})
+            sections.append(entry.section or href)
             before = held
-    # Of two entries that both begin the address, the longer one is meant.
-    begins = [item["href"] for item in items if path.startswith(item["href"])]
-    for item in items:
-        item["current"] = bool(begins) and item["href"] == max(begins, key=len)
+    # Of two sections that both begin the address, the longer one is meant.
+    here = max((section for section in sections if path.startswith(section)), key=len, default=None)
+    for item, section in zip(items, sections, strict=True):
+        item["current"] = section == here
     return items

@@ -11,7 +11,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.competency.feedback.actions.rounds import ADVISED
 from registry.competency.feedback.questionnaire import PROMPTS, Answers
-from registry.competency.feedback.states import MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import INVITED, OPEN, MailKind, RaterGroup, RaterState, RoundState
 from registry.competency.models import FeedbackRater, FeedbackRound
 from registry.competency.timeline import TimelineEntry
 from registry.kernel.needs import Need
@@ -42,7 +42,8 @@ def page_of(round_: FeedbackRound, user: User) -> str:
 
 def round_context(round_: FeedbackRound, *, leads: bool = False) -> dict[str, Any]:
     """The round, the colleagues named, and what is thin about the list; never who has answered."""
-    raters = list(round_.raters.exclude(group=RaterGroup.SELF)) if round_.state != RoundState.RELEASED else []
+    named = round_.raters.exclude(group=RaterGroup.SELF) if round_.state in OPEN else []
+    raters = sorted(named, key=lambda rater: (INVITED.index(RaterGroup(rater.group)), rater.name))
     counts = Counter(rater.group for rater in raters)
     last = round_.transitions.select_related("by").last()
     return {

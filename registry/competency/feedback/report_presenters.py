@@ -95,7 +95,7 @@ def report(row: FeedbackReport) -> ReportPage:
     def rows(some: Sequence[Line], labels: dict[str, str], *, spread: bool = False) -> tuple[Row, ...]:
         return tuple(_row(line, labels[line.code], shown, spread=spread) for line in some)
 
-    scales = {element.scale for part in asked.parts for element in part.elements}
+    scales = {line.code.split("|", 1)[1] for line in found.tags}
     by_element = rows(found.elements, {code: _titled(code, name) for code, name in elements.items()})
     return ReportPage(
         round=row.round,

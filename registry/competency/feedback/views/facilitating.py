@@ -160,5 +160,5 @@ def happened(request: SignedInRequest) -> HttpResponse:
     rows = FeedbackRound.visible_to(request.user, P.FEEDBACK_LIST)
     rows = rows.select_related("subject__organisation", "version", "facilitator")
     page = keyset_page(rows, params=request.GET, order=["pk"], descending=True)
-    context = {"page": page, "rounds": [(row, presenters.tag(row, leads=True)) for row in page.rows]}
+    context = {"page": page, "rounds": [(row, presenters.tag(row)) for row in page.rows]}
     return render(request, "feedback/happened.jinja", context)
