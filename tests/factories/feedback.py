@@ -52,10 +52,15 @@ def proposed(clinician, version, facilitator=None, groups=USUAL):
     return rounds.propose(round=round_, by=clinician.user)
 
 
-def running(clinician, version, facilitator=None, groups=USUAL, *, days=21, minimum=3):
+def in_three_weeks():
+    """The usual last day."""
+    return today() + datetime.timedelta(days=21)
+
+
+def running(clinician, version, facilitator=None, groups=USUAL, *, days=None, minimum=3):
     """A round that colleagues can answer."""
     round_ = proposed(clinician, version, facilitator, groups)
-    closes_on = today() + datetime.timedelta(days=days)
+    closes_on = in_three_weeks() if days is None else today() + datetime.timedelta(days=days)
     return rounds.launch(round=round_, closes_on=closes_on, minimum=minimum, by=round_.facilitator)
 
 

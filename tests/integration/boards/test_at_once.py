@@ -1,39 +1,14 @@
 """Two people doing it at once, each in a transaction of their own."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from registry.boards.actions import builds, decisions, vacancies
 from registry.boards.models import EntryDecision, PublishedEntry, Shortlist
-from registry.kernel.errors import Invalid, WrongState
 from tests.factories import boards
 from tests.factories.organisations import OrganisationFactory
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts):
-    """Run the acts together; what each returned or was refused with, in their order."""
-    results = [None] * len(acts)
-    barrier = threading.Barrier(len(acts))
-
-    def run(number, act):
-        try:
-            barrier.wait()
-            results[number] = act()
-        except (Invalid, WrongState) as refusal:
-            results[number] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=item) for item in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def refusals(results):
