@@ -30,6 +30,7 @@ ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 ENTRIES: tuple[Entry, ...] = (
     Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
     Entry("My leadership", "competency:mine", P.ASSESSMENT_EDIT, over=False, roles=CLINICIAN),
+    Entry("My development", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
     Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False, roles=APPRAISER),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=HR | ADMINISTRATOR),

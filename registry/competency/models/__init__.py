@@ -7,6 +7,17 @@ from registry.competency.models.assessments import (
     AssessmentTransition,
     ElementLevel,
 )
+from registry.competency.models.development import (
+    PROSE_LENGTH,
+    TITLE_LENGTH,
+    CareerConversation,
+    ConversationTransition,
+    DevelopmentPlan,
+    Objective,
+    ObjectiveElement,
+    ObjectiveReview,
+    ObjectiveTransition,
+)
 from registry.competency.models.frameworks import (
     Domain,
     Element,
@@ -18,9 +29,14 @@ from registry.competency.models.frameworks import (
 
 __all__ = [
     "EVIDENCE_LENGTH",
+    "PROSE_LENGTH",
     "REASON_LENGTH",
+    "TITLE_LENGTH",
     "Assessment",
     "AssessmentTransition",
+    "CareerConversation",
+    "ConversationTransition",
+    "DevelopmentPlan",
     "Domain",
     "Element",
     "ElementLevel",
@@ -28,4 +44,8 @@ __all__ = [
     "ExpectationChoice",
     "FrameworkVersion",
     "Grade",
+    "Objective",
+    "ObjectiveElement",
+    "ObjectiveReview",
+    "ObjectiveTransition",
 ]

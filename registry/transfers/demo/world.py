@@ -10,7 +10,7 @@ from registry.organisations.actions import import_organisations
 from registry.organisations.models import Organisation
 from registry.organisations.ods import TrustRow
 from registry.standing.actions import refresh
-from registry.transfers.demo import accounts, assessments, cast, staff, vacancies
+from registry.transfers.demo import accounts, assessments, cast, development, staff, vacancies
 
 # The day the demonstration was drawn: fixed, so that it is the same wherever and whenever it is loaded.
 DAY = datetime.date(2026, 11, 2)
@@ -51,4 +51,5 @@ def load(size: int) -> int:
         assessments.write_hero(everybody, people, DAY)
         refresh([clinician.pk for clinician in people.values()])
         vacancies.write(trusts, users)
+        development.write(people[staff.hero_of(everybody).number])
     return len(people)
