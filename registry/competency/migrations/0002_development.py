@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinicians', '0002_development'),
+        ('clinicians', '0002_role_mix'),
         ('competency', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

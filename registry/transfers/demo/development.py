@@ -61,7 +61,7 @@ def _plan(clinician: Clinician, by: User) -> None:
     key = dict(Element.objects.filter(domain__version=assessment.version).values_list("code", "pk"))
 
     def add(
-        title: str, success: str, codes: str, learning: Learning, due: int, review: int | None, evidence: str = ""
+        title: str, success: str, codes: str, learning: Learning, *, due: int, review: int | None, evidence: str = ""
     ) -> Objective:
         wanted = Wanted(
             title=title,
