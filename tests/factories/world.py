@@ -8,13 +8,14 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, staff_files
+from tests.factories import boards, competency, development, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
     PostFactory,
     QualificationFactory,
     RegistrationFactory,
+    RoleMixFactory,
     clinician_user,
     user_with,
 )
@@ -42,13 +43,17 @@ class Place:
     entry: Any
     batch: Any
     client: Any
+    plan: Any
+    objective: Any
+    conversation: Any
+    mix: Any
 
 
 def place(organisation, administrator) -> Place:
     """A trust with one of everything; the clinician has an assessment in each state."""
     hr = user_with(Role.HR_OFFICER, organisation, name="HR officer")
     appraiser = user_with(Role.APPRAISER, organisation, name="Appraiser")
-    clinician = clinician_user(organisation)
+    clinician = clinician_user(organisation, appraiser=appraiser)
     by = boards.hr_officer(organisation)
     candidate = boards.candidate(organisation)
     built = boards.built(boards.opened(organisation, by), by)
@@ -62,6 +67,8 @@ def place(organisation, administrator) -> Place:
         start=lambda key: None,
     )
     tasks.check(batch.pk)
+    plan = development.plan(clinician, competency.tiny(code="FOUR"))
+    development.recorded(clinician)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -81,6 +88,10 @@ def place(organisation, administrator) -> Place:
         entry=built.entries.get(clinician=candidate),
         batch=batch,
         client=account,
+        plan=plan,
+        objective=development.objective(plan),
+        conversation=development.written_up(clinician),
+        mix=RoleMixFactory(post__clinician=clinician),
     )
 
 

@@ -199,6 +199,7 @@ def development(me: Clinician, user: User) -> dict[str, Any]:
         "under_way": next((one for one in conversations if one.state in (Talk.PREPARING, Talk.SHARED)), None),
         "recorded": [one for one in conversations if one.state in (Talk.RECORDED, Talk.SUPERSEDED)],
         "tag": talk_tag,
+        "progress_tag": progress_tag,
     }
 
 
