@@ -1,6 +1,7 @@
 """The forms of plans, objectives and career conversations; the actions decide again what they may hold."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -41,12 +42,15 @@ class HintedChoiceField(forms.ChoiceField):
 class PlanForm(forms.Form):
     """What to measure one's levels against."""
 
-    def __init__(self, data: Any = None, *, targets: Iterable[Target]) -> None:
+    def __init__(self, data: Any = None, *, targets: Sequence[Target]) -> None:
         super().__init__(data)
+        # What holds for many posts alike is said once, above them.
+        often = [source for source, times in Counter(target.source for target in targets).items() if times > 1]
         self.fields["target"] = HintedChoiceField(
             label="Compare your levels with",
+            help_text=" ".join(f"Posts in general: {source}" for source in often),
             choices=[(target.key, str(target)) for target in targets],
-            hints={target.key: target.source for target in targets},
+            hints={target.key: target.source for target in targets if target.source not in often},
         )
 
 
