@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from registry.competency.development.actions.conversations import Outcome, Prepared
+from registry.competency.development.actions.conversations import OUTCOME, PREPARED, Outcome, Prepared
 from registry.competency.development.actions.objectives import Wanted
 from registry.competency.development.states import (
     DIRECTION_HINTS,
@@ -219,8 +219,7 @@ class PrepareForm(forms.Form):
     @staticmethod
     def stored(conversation: CareerConversation) -> dict[str, Any]:
         """What is prepared so far, as the form shows it."""
-        names = ("contribution", "approach", "growth", "direction", "support")
-        return {name: getattr(conversation, name) for name in names}
+        return {name: getattr(conversation, name) for name in PREPARED}
 
 
 class ShareForm(forms.Form):
@@ -284,5 +283,4 @@ class OutcomeForm(forms.Form):
     @staticmethod
     def stored(conversation: CareerConversation) -> dict[str, Any]:
         """What is written up so far, as the form shows it."""
-        names = ("held_on", "agreed_direction", "agreed_actions", "next_on")
-        return {name: getattr(conversation, name) for name in names}
+        return {name: getattr(conversation, name) for name in OUTCOME}

@@ -20,14 +20,7 @@ from tests.factories.competency import appraiser_at
 from tests.factories.development import PREPARED, in_days, outcome, preparing, recorded, shared, written_up
 from tests.factories.people import ClinicianFactory, clinician_user, user_with
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def nurse(nurse, appraiser):
-    nurse.appraiser = appraiser
-    nurse.save()
-    return nurse
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nurse_has_the_appraiser")]
 
 
 def refused(act, match):

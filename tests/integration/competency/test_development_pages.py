@@ -23,14 +23,7 @@ from tests.factories.competency import agreed, elements_of, framework, tiny
 from tests.factories.development import in_days, objective, plan, preparing, recorded, shared, written_up
 from tests.factories.people import PostFactory, RoleMixFactory, clinician_user, user_with
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def nurse(nurse, appraiser):
-    nurse.appraiser = appraiser
-    nurse.save()
-    return nurse
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nurse_has_the_appraiser")]
 
 
 def to(name, *args):

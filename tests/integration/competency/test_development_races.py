@@ -10,14 +10,7 @@ from tests.factories.competency import agreed
 from tests.factories.development import objective, plan, preparing, recorded, shared, wanted, written_up
 from tests.integration.competency.test_assessment_races import at_once, outcome
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def nurse(nurse, appraiser):
-    nurse.appraiser = appraiser
-    nurse.save()
-    return nurse
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("nurse_has_the_appraiser")]
 
 
 def test_two_starts_make_one_plan(nurse, version):
