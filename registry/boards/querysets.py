@@ -48,6 +48,10 @@ class VacancyQuerySet(OfOrganisationQuerySet):
         """Those not closed."""
         return self.exclude(status=VacancyStatus.CLOSED)
 
+    def advertised(self, day: datetime.date) -> Self:
+        """Those open to candidates on this day: not yet decided, and not past their closing date."""
+        return self.filter(status__in=[VacancyStatus.OPEN, VacancyStatus.BUILT], closes_on__gte=day)
+
 
 class OfVacancyQuerySet(OfOrganisationQuerySet):
     """What belongs to a vacancy is seen by whoever sees the vacancy."""

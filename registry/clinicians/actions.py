@@ -1,5 +1,6 @@
 """Keeping profiles: details, entries (registrations, posts, roles, qualifications), checks, accounts."""
 
+import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,8 +11,8 @@ from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.audit.record import record
 from registry.clinicians.fields import Register, RegistrationStatus, VerificationMethod
-from registry.clinicians.models import Clinician, OfClinician, Registration
-from registry.clinicians.validators import clean_registration_number
+from registry.clinicians.models import Clinician, OfClinician, Post, Registration, RoleMix
+from registry.clinicians.validators import check_mix_start, check_role_mix, clean_registration_number
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.events import selection_facts_changed
 from registry.kernel.permissions import Permission
@@ -167,6 +168,42 @@ def remove_entry(*, entry: OfClinician, by: User) -> None:
         _refuse_own_checked(current, clinician, by)
     current.delete()
     _changed(current, clinician, "removed", by)
+
+
+@transaction.atomic
+def save_role_mix(
+    *, post: Post, from_date: datetime.date, practitioner: int, partner: int, leader: int, by: User
+) -> RoleMix:
+    """Say how a post divides from a day on, in hundredths; the same day again replaces what was said of it.
+
+    Raises Invalid where the three do not add up to 100, or the day is to come or not within the post.
+    """
+    clinician = _locked(post.clinician, by)
+    held = Post.objects.filter(pk=post.pk, clinician=clinician).first()
+    if held is None:
+        raise WrongState("This post has been removed in the meantime.")
+    check_role_mix(practitioner, partner, leader)
+    check_mix_start(from_date, held.started_on, held.ended_on)
+    parts = {"practitioner": practitioner, "partner": partner, "leader": leader}
+    mix, _ = RoleMix.objects.update_or_create(post=held, from_date=from_date, defaults=parts)
+    _note_mix("saved", held, clinician, by)
+    return mix
+
+
+@transaction.atomic
+def remove_role_mix(*, mix: RoleMix, by: User) -> None:
+    """Remove what was said of a day; history keeps what it was. Removing twice is WrongState."""
+    clinician = _locked(mix.post.clinician, by)
+    current = RoleMix.objects.filter(pk=mix.pk, post__clinician=clinician).select_related("post").first()
+    if current is None:
+        raise WrongState("This has already been removed.")
+    current.delete()
+    _note_mix("removed", current.post, clinician, by)
+
+
+def _note_mix(act: str, post: Post, clinician: Clinician, by: User) -> None:
+    detail = {"entry": str(post)}
+    record(f"rolemix.{act}", clinician, by=by, organisation_id=clinician.organisation_id, detail=detail)
 
 
 @transaction.atomic

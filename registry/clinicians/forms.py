@@ -17,7 +17,7 @@ from registry.clinicians.fields import (
     VerificationMethod,
 )
 from registry.clinicians.models import Clinician, LeadershipRole, OfClinician, Post, Qualification, Registration
-from registry.clinicians.validators import check_period, clean_registration_number
+from registry.clinicians.validators import check_period, check_role_mix, clean_registration_number
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
 from registry.nhsuk.widgets import DateField
@@ -195,6 +195,44 @@ class PostForm(DatedForm):
             "organisation": choose("an organisation"),
             "band": choose("a pay band or grade"),
         }
+
+
+class PartField(forms.IntegerField):
+    """One part of a post, in hundredths."""
+
+    def __init__(self, label: str, help_text: str) -> None:
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            min_value=0,
+            max_value=100,
+            widget=forms.TextInput(attrs={"width": 3, "inputmode": "numeric"}),
+            error_messages={
+                "required": "Enter a whole number from 0 to 100.",
+                "invalid": "Enter a whole number from 0 to 100.",
+                "min_value": "Enter a whole number from 0 to 100.",
+                "max_value": "Enter a whole number from 0 to 100.",
+            },
+        )
+
+
+class RoleMixForm(forms.Form):
+    """How a post divides between practitioner, partner and leader, from a day on."""
+
+    practitioner = PartField("Practitioner", "Caring for patients, and the work of my profession.")
+    partner = PartField("Partner", "Working with managers, patients and other services on how care is run.")
+    leader = PartField("Leader", "Leading people or services, with or without a title.")
+    from_date = DateField(label="Since when?", error_messages={"required": "Enter the day it began to be like this."})
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        parts = [cleaned.get(name) for name in ("practitioner", "partner", "leader")]
+        if None not in parts:
+            try:
+                check_role_mix(*(part or 0 for part in parts))
+            except Invalid as refusal:
+                self.add_error(refusal.field, refusal.message)
+        return cleaned
 
 
 class LeadershipRoleForm(DatedForm):

@@ -23,7 +23,7 @@ from registry.clinicians.fields import (
     Sector,
     VerificationMethod,
 )
-from registry.clinicians.querysets import ClinicianQuerySet, OfClinicianQuerySet
+from registry.clinicians.querysets import ClinicianQuerySet, OfClinicianQuerySet, OfPostQuerySet
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 from registry.organisations.models import Organisation
@@ -174,6 +174,33 @@ class Post(Dated):
 
     def __str__(self) -> str:
         return f"{self.title}, {self.organisation}"
+
+
+@pghistory.track()
+class RoleMix(ScopedModel):
+    """How a post divides, in hundredths, between practitioner, partner and leader, from a day on."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="mixes")
+    from_date = models.DateField("from")
+    practitioner = models.PositiveSmallIntegerField()
+    partner = models.PositiveSmallIntegerField()
+    leader = models.PositiveSmallIntegerField()
+
+    objects = OfPostQuerySet.as_manager()
+
+    privacy = Privacy(operational="id", personal="post from_date practitioner partner leader")
+
+    class Meta:
+        ordering = ["post", "from_date"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "from_date"], name="role_mix_one_from_a_day"),
+            models.CheckConstraint(
+                condition=Q(practitioner=100 - F("partner") - F("leader")), name="role_mix_sums_to_100"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Practitioner {self.practitioner}, partner {self.partner}, leader {self.leader}"
 
 
 @pghistory.track()

@@ -12,7 +12,8 @@ from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent, ReadEvent
 from registry.clinicians import actions
 from registry.clinicians.fields import Aspiration
-from registry.clinicians.models import Clinician, LeadershipRole, Post, Registration
+from registry.clinicians.models import Clinician, LeadershipRole, Post, Registration, RoleMix
+from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
 from registry.nhsuk.dates import long_date
@@ -147,15 +148,24 @@ def _spell(row: Post | LeadershipRole) -> str:
 
 
 def _posts(clinician: Clinician, *, may_edit: bool) -> Panel:
-    lines = [
-        Line(
-            row.title,
-            [f"{row.organisation}, {row.get_band_display()}", _spell(row)],
-            _entry_links(clinician, "posts", row) if may_edit else [],
-        )
-        for row in clinician.posts.select_related("organisation")
-    ]
+    lines = []
+    for row in clinician.posts.select_related("organisation").prefetch_related("mixes"):
+        facts = [f"{row.organisation}, {row.get_band_display()}", _spell(row)]
+        if mixes := list(row.mixes.all()):
+            facts.append(f"{mixes[-1]} (in 100, since {long_date(mixes[-1].from_date)})")
+        links = []
+        if may_edit:
+            mix = Link("Role mix", reverse("clinicians:role_mix", args=[clinician.pk, row.pk]), f"of {row}")
+            links = [*_entry_links(clinician, "posts", row), mix]
+        lines.append(Line(row.title, facts, links))
     return Panel("Posts", lines, "No posts yet.", _add(clinician, "posts", "Add a post", may_edit=may_edit))
+
+
+def role_mixes(clinician: Clinician) -> list[tuple[Post, list[RoleMix]]]:
+    """Posts held now, and earlier ones of which it is known, with how they divided over time; two queries."""
+    posts = clinician.posts.select_related("organisation").prefetch_related("mixes")
+    pairs = [(post, list(post.mixes.all())) for post in posts]
+    return [(post, mixes) for post, mixes in pairs if mixes or post.ended_on is None or post.ended_on >= today()]
 
 
 def _roles(clinician: Clinician, *, may_edit: bool) -> Panel:
@@ -196,6 +206,8 @@ ACTS = {
     "post.added": "added a post",
     "post.changed": "changed a post",
     "post.removed": "removed a post",
+    "rolemix.saved": "said how a post divides",
+    "rolemix.removed": "removed how a post divided",
     "leadershiprole.added": "added a leadership role",
     "leadershiprole.changed": "changed a leadership role",
     "leadershiprole.removed": "removed a leadership role",
@@ -218,6 +230,7 @@ PURPOSES = {
     "feedback.report": "Opened your feedback report, as your facilitator",
     "feedback.pdf": "Downloaded your feedback report, as your facilitator",
     "assessment.timeline": "Opened your leadership over time",
+    "conversation": "Read the career conversation you shared",
     "people.export": "Exported a list of people with you on it",
 }
 

@@ -53,10 +53,18 @@ class ClinicianQuerySet(ScopedQuerySet):
 class OfClinicianQuerySet(ScopedQuerySet):
     """Rows that belong to a clinician are seen by whoever sees the clinician."""
 
+    clinician = "clinician"
+
     def within(self, scope: Scope) -> Self:
         if scope.everything:
             return self
-        reach = Q(clinician__organisation_id__in=scope.organisation_ids)
+        reach = Q(**{f"{self.clinician}__organisation_id__in": scope.organisation_ids})
         if scope.user_id is not None:
-            reach |= Q(clinician__user_id=scope.user_id)
+            reach |= Q(**{f"{self.clinician}__user_id": scope.user_id})
         return self.filter(reach)
+
+
+class OfPostQuerySet(OfClinicianQuerySet):
+    """Rows that belong to a post are seen by whoever sees the clinician."""
+
+    clinician = "post__clinician"

@@ -17,7 +17,9 @@ from registry.clinicians.fields import (
     Profession,
     Register,
 )
+from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
+from registry.nhsuk.dates import long_date
 
 
 def clean_registration_number(register: Register, raw: str) -> str:
@@ -55,6 +57,23 @@ def check_period(started_on: datetime.date | None, ended_on: datetime.date | Non
     """An end, where there is one, is on or after the start."""
     if started_on and ended_on and ended_on < started_on:
         raise Invalid("The end date must be the same as or after the start date.", field="ended_on")
+
+
+def check_role_mix(practitioner: int, partner: int, leader: int) -> None:
+    """Three parts of a post, in hundredths: none below 0, together exactly 100."""
+    parts = (practitioner, partner, leader)
+    if min(parts) < 0 or sum(parts) != 100:
+        raise Invalid(f"The three numbers must add up to 100; these add up to {sum(parts)}.", field="practitioner")
+
+
+def check_mix_start(from_date: datetime.date, started_on: datetime.date, ended_on: datetime.date | None) -> None:
+    """A post divides like this from a day on which it was held, and not from a day to come."""
+    if from_date < started_on:
+        raise Invalid(f"The date must be {long_date(started_on)}, when the post began, or later.", field="from_date")
+    if ended_on is not None and from_date > ended_on:
+        raise Invalid(f"The date must be {long_date(ended_on)}, when the post ended, or earlier.", field="from_date")
+    if from_date > today():
+        raise Invalid("The date must be today or earlier.", field="from_date")
 
 
 Choice = TypeVar("Choice", bound=models.TextChoices)

@@ -9,8 +9,8 @@ class CompetencyConfig(AppConfig):
     def ready(self) -> None:
         from registry.clinicians.presenters import register_panel
         from registry.competency.agreed_levels import agreed_levels
-        from registry.competency.feedback.presenters import needs_now as feedback_needs
-        from registry.competency.feedback.presenters import on_timeline
+        from registry.competency.development import presenters as development
+        from registry.competency.feedback import presenters as feedback
         from registry.competency.presenters import needs_now, timeline_panel
         from registry.competency.timeline import register_timeline
         from registry.kernel.needs import register_needs
@@ -18,6 +18,7 @@ class CompetencyConfig(AppConfig):
 
         register_levels(agreed_levels)
         register_panel(timeline_panel)
-        register_timeline(on_timeline)
+        register_timeline(feedback.on_timeline)
         register_needs(needs_now, role="clinician")
-        register_needs(feedback_needs, role="clinician")
+        register_needs(feedback.needs_now, role="clinician")
+        register_needs(development.needs_now, role="clinician")

@@ -1,6 +1,6 @@
 """The room's addresses."""
 
-from django.urls import path
+from django.urls import include, path
 
 from registry.competency.views import appraisees, assessments, frameworks, timelines
 
@@ -25,4 +25,5 @@ urlpatterns = [
     path("frameworks/<int:pk>", frameworks.framework, name="framework"),
     path("expectations/", frameworks.expectations, name="expectations"),
     path("expectations/<str:ods_code>", frameworks.expectation, name="expectation"),
+    path("development/", include("registry.competency.development.urls")),
 ]

@@ -7,7 +7,7 @@ import factory
 from registry.accounts.models import RoleGrant, User
 from registry.accounts.roles import Level, Role
 from registry.clinicians.fields import CareerStage, PayBand, Profession, Register, Sector
-from registry.clinicians.models import Clinician, LeadershipRole, Post, Qualification, Registration
+from registry.clinicians.models import Clinician, LeadershipRole, Post, Qualification, Registration, RoleMix
 from tests.factories.organisations import OrganisationFactory
 
 PASSWORD = "correct horse battery staple"
@@ -78,6 +78,17 @@ class PostFactory(factory.django.DjangoModelFactory):
     title = "Matron"
     band = PayBand.BAND_8A
     started_on = datetime.date(2020, 1, 6)
+
+
+class RoleMixFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = RoleMix
+
+    post = factory.SubFactory(PostFactory)
+    from_date = datetime.date(2024, 1, 8)
+    practitioner = 70
+    partner = 20
+    leader = 10
 
 
 class LeadershipRoleFactory(factory.django.DjangoModelFactory):

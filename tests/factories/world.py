@@ -8,13 +8,14 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, feedback, history, staff_files
+from tests.factories import boards, competency, development, feedback, history, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
     PostFactory,
     QualificationFactory,
     RegistrationFactory,
+    RoleMixFactory,
     clinician_user,
     user_with,
 )
@@ -49,6 +50,10 @@ class Place:
     feedback: Any
     feedback_rater: Any
     feedback_report: Any
+    plan: Any
+    objective: Any
+    conversation: Any
+    mix: Any
 
     @property
     def feedback_link(self) -> str:
@@ -60,7 +65,7 @@ def place(organisation, administrator) -> Place:
     """A trust with one of everything; the clinician has an assessment in each state."""
     hr = user_with(Role.HR_OFFICER, organisation, name="HR officer")
     appraiser = user_with(Role.APPRAISER, organisation, name="Appraiser")
-    clinician = clinician_user(organisation)
+    clinician = clinician_user(organisation, appraiser=appraiser)
     by = boards.hr_officer(organisation)
     candidate = boards.candidate(organisation)
     built = boards.built(boards.opened(organisation, by), by)
@@ -76,6 +81,8 @@ def place(organisation, administrator) -> Place:
     tasks.check(batch.pk)
     facilitator = feedback.facilitator_at(organisation, name="Facilitator")
     running = feedback.running(clinician, competency.tiny(code="FOUR"), facilitator)
+    plan = development.plan(clinician, competency.tiny(code="SIX"))
+    development.recorded(clinician)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -102,6 +109,10 @@ def place(organisation, administrator) -> Place:
         feedback=running,
         feedback_rater=feedback.asked(running, "peers")[0],
         feedback_report=feedback.released(clinician, competency.tiny(code="FIVE"), facilitator, level=2, own=1),
+        plan=plan,
+        objective=development.objective(plan),
+        conversation=development.written_up(clinician),
+        mix=RoleMixFactory(post__clinician=clinician),
     )
 
 

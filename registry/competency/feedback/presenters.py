@@ -42,8 +42,11 @@ def page_of(round_: FeedbackRound, user: User) -> str:
 
 def round_context(round_: FeedbackRound, *, leads: bool = False) -> dict[str, Any]:
     """The round, the colleagues named, and what is thin about the list; never who has answered."""
-    named = round_.raters.exclude(group=RaterGroup.SELF) if round_.state in OPEN else []
-    raters = sorted(named, key=lambda rater: (INVITED.index(RaterGroup(rater.group)), rater.name))
+    named = round_.raters.exclude(group=RaterGroup.SELF)
+    raters = sorted(
+        named if round_.state in OPEN else named.none(),
+        key=lambda rater: (INVITED.index(RaterGroup(rater.group)), rater.name),
+    )
     counts = Counter(rater.group for rater in raters)
     last = round_.transitions.select_related("by").last()
     return {

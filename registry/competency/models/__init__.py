@@ -8,6 +8,17 @@ from registry.competency.models.assessments import (
     ElementLevel,
 )
 from registry.competency.models.crosswalk import CrosswalkRow
+from registry.competency.models.development import (
+    PROSE_LENGTH,
+    TITLE_LENGTH,
+    CareerConversation,
+    ConversationTransition,
+    DevelopmentPlan,
+    Objective,
+    ObjectiveElement,
+    ObjectiveReview,
+    ObjectiveTransition,
+)
 from registry.competency.models.feedback import (
     FeedbackMail,
     FeedbackRater,
@@ -29,10 +40,15 @@ from registry.competency.models.official_text import OfficialText
 
 __all__ = [
     "EVIDENCE_LENGTH",
+    "PROSE_LENGTH",
     "REASON_LENGTH",
+    "TITLE_LENGTH",
     "Assessment",
     "AssessmentTransition",
+    "CareerConversation",
+    "ConversationTransition",
     "CrosswalkRow",
+    "DevelopmentPlan",
     "Domain",
     "Element",
     "ElementLevel",
@@ -49,5 +65,9 @@ __all__ = [
     "HistoricLevel",
     "HistoryImport",
     "HistoryKind",
+    "Objective",
+    "ObjectiveElement",
+    "ObjectiveReview",
+    "ObjectiveTransition",
     "OfficialText",
 ]

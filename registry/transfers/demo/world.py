@@ -10,7 +10,7 @@ from registry.organisations.actions import import_organisations
 from registry.organisations.models import Organisation
 from registry.organisations.ods import TrustRow
 from registry.standing.actions import refresh
-from registry.transfers.demo import accounts, assessments, cast, feedback, history, staff, vacancies
+from registry.transfers.demo import accounts, assessments, cast, development, feedback, history, staff, vacancies
 
 # The day the demonstration was drawn: fixed, so that it is the same wherever and whenever it is loaded.
 DAY = datetime.date(2026, 11, 2)
@@ -56,4 +56,5 @@ def load(size: int) -> int:
             person for person in people.values() if person.organisation_id == hero.organisation_id and person != hero
         ]
         feedback.write(hero, others[:2], users["facilitator@ashdale.example"])
+        development.write(hero)
     return len(people)

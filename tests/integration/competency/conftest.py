@@ -23,5 +23,11 @@ def appraiser(trust):
 
 
 @pytest.fixture
+def nurse_has_the_appraiser(nurse, appraiser):
+    nurse.appraiser = appraiser
+    nurse.save()
+
+
+@pytest.fixture
 def version():
     return tiny()

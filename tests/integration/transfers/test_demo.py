@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.boards.models import Shortlist, Vacancy
-from registry.clinicians.models import Clinician
+from registry.clinicians.models import Clinician, RoleMix
 from registry.competency.models import Assessment
 from registry.transfers.demo import accounts, cast, world
 
@@ -30,6 +30,15 @@ def test_demonstration_shows_every_role_and_every_stage_of_the_work(loaded):
     assert set(Assessment.objects.values_list("state", flat=True)) == {"draft", "submitted", "agreed"}
     assert set(Vacancy.objects.values_list("status", flat=True)) == {"draft", "open", "built", "decided"}
     assert Shortlist.objects.published().count() == 1
+
+
+def test_demonstration_shows_development_and_how_a_post_divides(loaded):
+    clinician = User.objects.get(email="clinician@ashdale.example").clinician
+    (plan,) = clinician.development_plans.all()
+    assert set(plan.objectives.values_list("state", flat=True)) == {"planned", "under_way", "achieved"}
+    assert set(clinician.career_conversations.values_list("state", flat=True)) == {"recorded", "preparing"}
+    first, *_, last = RoleMix.objects.filter(post__clinician=clinician)
+    assert (last.from_date - first.from_date).days > 600
 
 
 def test_demonstrations_standing_is_what_its_sources_say(loaded):

@@ -1,0 +1,1 @@
+"""Everything that happens to plans, objectives and career conversations."""
