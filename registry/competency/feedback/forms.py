@@ -15,7 +15,7 @@ from registry.competency.feedback.questionnaire import (
     Part,
     Question,
 )
-from registry.competency.feedback.states import INVITED
+from registry.competency.feedback.states import INVITED, RaterGroup
 from registry.competency.forms import ProseField
 from registry.competency.models import REASON_LENGTH
 from registry.nhsuk.widgets import DateField, HintedRadios, SmallRadios
@@ -72,9 +72,10 @@ class RaterForm(forms.Form):
             "invalid": "Enter an e-mail address, like name@example.org.",
         },
     )
-    group = forms.ChoiceField(
+    group = forms.TypedChoiceField(
         label="How do they know the person?",
         choices=[(group.value, group.label) for group in INVITED],
+        coerce=RaterGroup,
         widget=forms.RadioSelect,
         error_messages={
             "required": "Choose how they know the person.",

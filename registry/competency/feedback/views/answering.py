@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,10 +11,11 @@ from django.shortcuts import redirect, render
 from registry.competency.feedback import presenters
 from registry.competency.feedback.actions import answering
 from registry.competency.feedback.forms import AnswersForm
-from registry.competency.feedback.questionnaire import PROMPTS, Answers
+from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RaterGroup
 from registry.competency.models import FeedbackRater
 from registry.kernel.errors import Invalid
+from registry.nhsuk.submitting import accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +65,11 @@ def part(request: HttpRequest, rater: FeedbackRater, number: int, places: Places
         answers=Answers.from_plain(rater.draft),
         about="" if own else rater.round.subject.name,
     )
-    if form.is_valid():
-        keys = [question.key for question in asked.questions] if asked else []
-        prompts = [asked.code] if asked else list(PROMPTS)
-        code = asked.code if asked else ""
-        try:
-            answering.save(rater=rater, part=code, keys=keys, prompts=prompts, answers=form.answers)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            later = request.POST.get("next") == "later" or asked is None
-            return redirect(places.home if later else places.part(number + 1))
+    keys = [question.key for question in asked.questions] if asked else []
+    save = partial(answering.save, rater=rater, part=asked.code if asked else "", keys=keys, prompts=list(form.prompts))
+    if accepted(form, lambda _: save(answers=form.answers)):
+        later = request.POST.get("next") == "later" or asked is None
+        return redirect(places.home if later else places.part(number + 1))
     context = {
         "form": form,
         "part": asked,

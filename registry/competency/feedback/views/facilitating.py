@@ -13,9 +13,9 @@ from registry.competency.feedback.states import RoundState
 from registry.competency.feedback.views.doors import led_round, rater_of
 from registry.competency.models import FeedbackRound
 from registry.competency.views.doors import get_or_post, require_own
-from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import accepted
 
 
 @require_safe
@@ -48,14 +48,9 @@ def launch(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.state != RoundState.PROPOSED and request.method != "POST":
         return redirect("feedback:led", pk)
     form = TermsForm(request.POST if request.method == "POST" else None, least=row.minimum)
-    if form.is_valid():
-        try:
-            rounds.launch(round=row, by=request.user, **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The invitations are on their way.")
-            return redirect("feedback:led", pk)
+    if accepted(form, lambda data: rounds.launch(round=row, by=request.user, **data)):
+        messages.success(request, "The invitations are on their way.")
+        return redirect("feedback:led", pk)
     return render(request, "feedback/launch.jinja", presenters.round_context(row, leads=True) | {"form": form})
 
 
@@ -66,14 +61,9 @@ def terms(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.state != RoundState.RUNNING and request.method != "POST":
         return redirect("feedback:led", pk)
     form = TermsForm(request.POST if request.method == "POST" else None, least=row.minimum, closes_on=row.closes_on)
-    if form.is_valid():
-        try:
-            rounds.change_terms(round=row, by=request.user, **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("feedback:led", pk)
+    if accepted(form, lambda data: rounds.change_terms(round=row, by=request.user, **data)):
+        messages.success(request, "Saved.")
+        return redirect("feedback:led", pk)
     return render(request, "feedback/terms.jinja", {"round": row, "form": form})
 
 
@@ -88,14 +78,9 @@ def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
         label="What should change?",
         hint=f"{row.subject} sees this text.",
     )
-    if form.is_valid():
-        try:
-            rounds.send_back(round=row, reason=form.cleaned_data["reason"], by=request.user)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"Returned to {row.subject}.")
-            return redirect("feedback:led", pk)
+    if accepted(form, lambda data: rounds.send_back(round=row, by=request.user, **data)):
+        messages.success(request, f"Returned to {row.subject}.")
+        return redirect("feedback:led", pk)
     return render(request, "feedback/send_back.jinja", {"round": row, "form": form})
 
 
@@ -111,14 +96,9 @@ def link(request: SignedInRequest, pk: int, rater: int) -> HttpResponse:
         messages.success(request, f"The link of {asked.name} no longer works. What they had sent before stays counted.")
         return redirect("feedback:led", pk)
     form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": asked.email})
-    if form.is_valid():
-        try:
-            raters.renew_link(rater=asked, email=form.cleaned_data["email"], by=request.user)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"Unless {asked.name} has answered already, a new link is on its way.")
-            return redirect("feedback:led", pk)
+    if accepted(form, lambda data: raters.renew_link(rater=asked, by=request.user, **data)):
+        messages.success(request, f"Unless {asked.name} has answered already, a new link is on its way.")
+        return redirect("feedback:led", pk)
     return render(request, "feedback/link.jinja", {"round": row, "rater": asked, "form": form})
 
 
@@ -142,14 +122,9 @@ def release(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.state != RoundState.CLOSED and request.method != "POST":
         return redirect("feedback:led", pk)
     form = ConversationForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            rounds.release(round=row, by=request.user, **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"Released: {row.subject} can read the report now.")
-            return redirect("feedback:led", pk)
+    if accepted(form, lambda data: rounds.release(round=row, by=request.user, **data)):
+        messages.success(request, f"Released: {row.subject} can read the report now.")
+        return redirect("feedback:led", pk)
     return render(request, "feedback/release.jinja", {"round": row, "form": form})
 
 

@@ -20,6 +20,7 @@ from registry.competency.views.doors import get_or_post, own_profile
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.submitting import accepted
 
 
 @require_safe
@@ -41,13 +42,8 @@ def start(request: SignedInRequest) -> HttpResponse:
     versions = FrameworkVersion.rows().open_to_new(today()).exclude(pk__in=taken).order_by("-is_default", "name")
     facilitators = facilitators_for(me)
     form = RoundForm(request.POST if request.method == "POST" else None, versions=versions, facilitators=facilitators)
-    if form.is_valid():
-        try:
-            begun = rounds.start(subject=me, by=request.user, **form.cleaned_data)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            return redirect("feedback:round", begun.pk)
+    if begun := accepted(form, lambda data: rounds.start(subject=me, by=request.user, **data)):
+        return redirect("feedback:round", begun.pk)
     return render(request, "feedback/start.jinja", {"form": form, "me": me, "any": versions and facilitators})
 
 
@@ -63,24 +59,12 @@ def round_page(request: SignedInRequest, pk: int) -> HttpResponse:
 def add_rater(request: SignedInRequest, pk: int) -> HttpResponse:
     """Name a colleague: the subject's page, and the facilitator's while the list is with them."""
     row = own_or_led_round(request, pk)
-    form = RaterForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            added = raters.add_rater(round=row, by=request.user, **_rater_in(form))
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"{added.name} is on the list.")
-            return redirect(
-                "feedback:add_rater" if "another" in request.POST else presenters.page_of(row, request.user), pk
-            )
-    context = {"round": row, "form": form, "back": reverse(presenters.page_of(row, request.user), args=[pk])}
+    home, form = presenters.page_of(row, request.user), RaterForm(request.POST if request.method == "POST" else None)
+    if added := accepted(form, lambda data: raters.add_rater(round=row, by=request.user, **data)):
+        messages.success(request, f"{added.name} is on the list.")
+        return redirect("feedback:add_rater" if "another" in request.POST else home, pk)
+    context = {"round": row, "form": form, "back": reverse(home, args=[pk])}
     return render(request, "feedback/add_rater.jinja", context)
-
-
-def _rater_in(form: RaterForm) -> dict:
-    data = form.cleaned_data
-    return {"name": data["name"], "email": data["email"], "group": RaterGroup(data["group"])}
 
 
 @require_POST
@@ -118,14 +102,9 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         label="Why do you cancel it?",
         hint="You and the facilitator see this.",
     )
-    if form.is_valid():
-        try:
-            rounds.cancel(round=row, reason=form.cleaned_data["reason"], by=request.user)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, "The round is cancelled. Nothing that was answered is kept.")
-            return redirect(back, pk)
+    if accepted(form, lambda data: rounds.cancel(round=row, by=request.user, **data)):
+        messages.success(request, "The round is cancelled. Nothing that was answered is kept.")
+        return redirect(back, pk)
     return render(request, "feedback/cancel.jinja", {"round": row, "form": form, "back": reverse(back, args=[pk])})
 
 
