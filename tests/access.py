@@ -65,8 +65,8 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
 
 
 def behind_link(*more: Any) -> Route:
-    """An address behind a rater's link: open to whoever has it, but never to the person the feedback is about."""
-    return Route(PEOPLE - OWN, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
+    """An address behind a rater's link: open to whoever has it, but to neither the person it is about nor who leads."""
+    return Route(PEOPLE - OWN - FACILITATOR, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
 
 
 NOBODY: frozenset[str] = frozenset()
@@ -150,6 +150,7 @@ ROUTES: dict[str, Route] = {
         OWN | FACILITATOR, lambda place: [place.feedback.pk, place.feedback_rater.pk], post=True, elsewhere=NOBODY
     ),
     "feedback:propose": of("feedback", OWN, post=True, elsewhere=NOBODY),
+    "feedback:facilitator": of("feedback", OWN, elsewhere=NOBODY),
     "feedback:cancel": of("feedback", OWN | FACILITATOR, elsewhere=NOBODY),
     "feedback:own_answers": of("feedback", OWN, elsewhere=NOBODY),
     "feedback:own_part": Route(OWN, lambda place: [place.feedback.pk, 1], elsewhere=NOBODY),

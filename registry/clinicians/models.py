@@ -1,13 +1,14 @@
 """A clinician's leadership profile: who they are, registrations, posts, roles, qualifications, aims."""
 
+from collections.abc import Collection
 from typing import Any
 
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Lower, Now, NullIf
 
 from registry.clinicians.fields import (
     Aspiration,
@@ -89,6 +90,13 @@ class Clinician(ScopedModel):
     def name(self) -> str:
         """The name as the person writes it."""
         return f"{self.given_name} {self.family_name}"
+
+    @staticmethod
+    def known_addresses(addresses: Collection[str], *, at: int) -> set[str]:
+        """Those of these addresses (in small letters) that a clinician of the organisation has, in small letters."""
+        people = Clinician.objects.filter(organisation_id=at)
+        both = Coalesce(NullIf(Lower("email"), Value("")), Lower("user__email"))
+        return set(people.annotate(address=both).filter(address__in=addresses).values_list("address", flat=True))
 
     @staticmethod
     def registrations_numbered(number: str) -> Any:

@@ -7,8 +7,10 @@ from fractions import Fraction
 # The fewest replies a group other than the manager's is shown by; a round may ask for more, never for fewer.
 LEAST = 3
 MANAGER, OTHERS, SELF = "manager", "others", "self"
-# From this gap between self and others, in levels, a report speaks of a blind spot or a hidden strength.
-NOTABLE = Fraction(1, 2)
+# The fewest answers whose lowest and highest are told: of fewer, these and the mean give every single answer.
+SPREAD_FROM = 5
+# From this gap between self and others, in hundredths of a level, a report speaks of a blind spot or hidden strength.
+NOTABLE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,20 @@ class ShownGroup:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What one group said of one element: the mean, and the lowest and highest of its people."""
+    """What one group said: the mean, and for an element that enough answered, the lowest and highest of its people."""
 
     mean: Fraction
-    low: Fraction
-    high: Fraction
+    low: Fraction | None = None
+    high: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the report (an element, a domain, a domain's importance or a tag); `gap` is others minus self.
+    """One line of the report (an element, a domain, a domain's importance or a tag).
 
-    `cells` has the groups whose figure may be shown. `everybody` is made of these cells alone, so that nothing can be
-    subtracted from it to reach a figure that is hidden.
+    `gap` is others minus self; for several elements, the mean of the gaps of those that both answered. `cells` has the
+    groups whose figure may be shown. `everybody` is made of these cells alone, so that nothing can be subtracted from
+    it to reach a figure that is hidden.
     """
 
     code: str
@@ -72,8 +75,11 @@ class Line:
 
     @property
     def verdict(self) -> str:
-        """`blind_spot` where one sees oneself well above the others' view, `hidden_strength` well below, or nothing."""
-        if self.gap is None or abs(self.gap) < NOTABLE:
+        """`blind_spot` where one sees oneself well above the others' view, `hidden_strength` well below, or nothing.
+
+        Decided on the figure as it is read, so that no two gaps that look alike are judged differently.
+        """
+        if self.gap is None or _hundredths(abs(self.gap)) < NOTABLE:
             return ""
         return "blind_spot" if self.gap < 0 else "hidden_strength"
 
@@ -134,10 +140,9 @@ def report(
             _mean_line(domain, [by_code[item.code] for item in items if item.domain == domain]) for domain in domains
         ),
         importance=tuple(
-            _line(domain, _importance_of(own, domain), weights, minimum)
+            line
             for domain in domains
-            if _importance_of(own, domain) is not None
-            or any(domain in one for some in weights.values() for one in some)
+            if (line := _line(domain, _importance_of(own, domain), weights, minimum)).cells or line.own is not None
         ),
         tags=tuple(_mean_line(code, lines) for code, lines in _tagged(items, by_code).items()),
         comments={group: _words(some, shuffle) for group, some in said.items()},
@@ -170,10 +175,13 @@ def two_places(value: Fraction | None) -> str:
     """A figure as a person reads it: two places, halves up; nothing for None."""
     if value is None:
         return ""
-    hundredths = abs(value) * 100
-    whole = (2 * hundredths.numerator + hundredths.denominator) // (2 * hundredths.denominator)
+    whole = _hundredths(abs(value))
     sign = "−" if value < 0 and whole else ""
     return f"{sign}{whole // 100}.{whole % 100:02d}"
+
+
+def _hundredths(value: Fraction) -> int:
+    return (200 * value.numerator + value.denominator) // (2 * value.denominator)
 
 
 def _by_element(items: Iterable[Item], one: Reply) -> dict[str, Fraction]:
@@ -191,27 +199,23 @@ def _line(code: str, own: Fraction | None, said: Mapping[str, Sequence[Mapping[s
     for group, people in said.items():
         values = [one[code] for one in people if code in one]
         if len(values) >= (1 if group == MANAGER else minimum):
-            cells[group] = Cell(sum(values, Fraction(0)) / len(values), min(values), max(values))
+            spread = (min(values), max(values)) if len(values) >= SPREAD_FROM else (None, None)
+            cells[group] = Cell(sum(values, Fraction(0)) / len(values), *spread)
             total, count = total + sum(values), count + len(values)
     everybody = total / count if count else None
     return Line(code, own, cells, everybody, None if own is None or everybody is None else everybody - own)
 
 
 def _mean_line(code: str, lines: Sequence[Line]) -> Line:
-    """The mean of lines, each counting once; the gap only where both oneself and others answered."""
-    groups = dict.fromkeys(group for line in lines for group in line.cells)
-    cells = {}
-    for group in groups:
-        found = [line.cells[group] for line in lines if group in line.cells]
-        cells[group] = Cell(
-            _mean([cell.mean for cell in found]) or Fraction(0),
-            min(cell.low for cell in found),
-            max(cell.high for cell in found),
-        )
+    """The mean of lines, each counting once."""
+    means: dict[str, list[Fraction]] = {}
+    for line in lines:
+        for group, cell in line.cells.items():
+            means.setdefault(group, []).append(cell.mean)
     return Line(
         code,
         _mean([line.own for line in lines if line.own is not None]),
-        cells,
+        {group: Cell(sum(found, Fraction(0)) / len(found)) for group, found in means.items()},
         _mean([line.everybody for line in lines if line.everybody is not None]),
         _mean([line.gap for line in lines if line.gap is not None]),
     )

@@ -24,6 +24,7 @@ def keep_feedback_rounds() -> None:
 
 @shared_task
 def forget_feedback() -> None:
-    """Remove raw answers whose time is over; safe to run twice."""
+    """Remove raw answers whose time is over, and rounds that never began; safe to run twice."""
     with acting(via="task"):
+        housekeeping.cancel_idle(today())
         housekeeping.forget_old(today())

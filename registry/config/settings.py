@@ -221,6 +221,8 @@ PUBLIC_URL = env.str(
     "PUBLIC_URL",
     default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', default=8000)}",
 ).rstrip("/")
+# Seconds a mail server is waited for.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="registry@localhost")
 
 # API ------------------------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 import datetime
 
+from django.db.models import F
+
 from registry.accounts.roles import Role
 from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.links import link_of
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RaterGroup
-from registry.competency.models import FeedbackRater, FeedbackReply
+from registry.competency.models import FeedbackRater, FeedbackReply, FeedbackRound
 from registry.kernel.clock import today
 from tests.factories.people import user_with
 
@@ -116,3 +118,11 @@ def released(clinician, version, facilitator=None, groups=USUAL, **options):
     """A round whose report the person may read."""
     round_ = closed(clinician, version, facilitator, groups, **options)
     return rounds.release(round=round_, conversation_on=today(), by=round_.facilitator)
+
+
+def long_ago(round_):
+    """The round, closed and released 200 days earlier."""
+    earlier = {name: F(name) - datetime.timedelta(days=200) for name in ("launched_at", "closed_at", "released_at")}
+    FeedbackRound.objects.filter(pk=round_.pk).update(**earlier)
+    round_.refresh_from_db()
+    return round_

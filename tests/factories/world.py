@@ -80,6 +80,8 @@ def place(organisation, administrator) -> Place:
     )
     tasks.check(batch.pk)
     facilitator = feedback.facilitator_at(organisation, name="Facilitator")
+    report = feedback.released(clinician, competency.tiny(code="FIVE"), facilitator, level=2, own=1)
+    feedback.long_ago(report)
     running = feedback.running(clinician, competency.tiny(code="FOUR"), facilitator)
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
@@ -108,7 +110,7 @@ def place(organisation, administrator) -> Place:
         facilitator=facilitator,
         feedback=running,
         feedback_rater=feedback.asked(running, "peers")[0],
-        feedback_report=feedback.released(clinician, competency.tiny(code="FIVE"), facilitator, level=2, own=1),
+        feedback_report=report,
         plan=plan,
         objective=development.objective(plan),
         conversation=development.written_up(clinician),

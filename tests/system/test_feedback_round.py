@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #   patients     2 2                       too few to be shown, and nobody to join
 #   clinical     1 1 2              1.33   all 2
 #   all others   19 / 13            1.46   2.00    (the two patients are no part of it)
+#   (the spread is told of the five peers alone: of fewer, it would give single answers)
 #   own view     2                         1
 #   gap          19/13 − 2 = −7/13  −0.54  +1.00
 LISTENING = {
@@ -199,8 +200,8 @@ def _check_report(reader):
         "1.1 Listening: own view 2.00, all others 1.46 (−0.54)",
         "1.2 Deciding: own view 1.00, all others 2.00 (+1.00)",
         "1.80 (1 to 2)",
-        "1.25 (1 to 2)",
-        "1.33 (1 to 2)",
+        "1.25",
+        "1.33",
     ):
         assert reader.sees(sentence), sentence
     assert not reader.sees("Patients 1 says")

@@ -8,7 +8,6 @@ from registry.competency.feedback.actions.raters import NAME_LENGTH
 from registry.competency.feedback.actions.rounds import MOST_MINIMUM
 from registry.competency.feedback.questionnaire import (
     COMMENT_LENGTH,
-    EXAMPLE,
     PROMPTS,
     UNCOUNTED,
     Answers,
@@ -26,16 +25,9 @@ WARNING = (
 )
 
 
-class RoundForm(forms.Form):
-    """Which framework a round asks about, and who leads it."""
+class FacilitatorForm(forms.Form):
+    """Who leads a round."""
 
-    version: Any = forms.ModelChoiceField(
-        queryset=None,
-        label="What should colleagues answer about?",
-        widget=HintedRadios,
-        empty_label=None,
-        error_messages={"required": "Choose a framework.", "invalid_choice": "Choose one of the frameworks shown."},
-    )
     facilitator: Any = forms.ModelChoiceField(
         queryset=None,
         label="Your facilitator",
@@ -46,15 +38,32 @@ class RoundForm(forms.Form):
         },
     )
 
-    def __init__(self, data: Any = None, *, versions: Any, facilitators: Any) -> None:
+    def __init__(self, data: Any = None, *, facilitators: Any) -> None:
         super().__init__(data)
-        version: Any = self.fields["version"]
-        version.queryset = versions
-        version.label_from_instance = lambda row: row.name
-        version.widget.hints = {str(row.pk): row.audience for row in versions}
-        version.initial = next((row for row in versions if row.is_default), None)
-        facilitator: Any = self.fields["facilitator"]
-        facilitator.queryset = facilitators
+        field: Any = self.fields["facilitator"]
+        field.queryset = facilitators
+
+
+class RoundForm(FacilitatorForm):
+    """Which framework a round asks about, and who leads it."""
+
+    version: Any = forms.ModelChoiceField(
+        queryset=None,
+        label="What should colleagues answer about?",
+        widget=HintedRadios,
+        empty_label=None,
+        error_messages={"required": "Choose a framework.", "invalid_choice": "Choose one of the frameworks shown."},
+    )
+
+    field_order = ("version", "facilitator")
+
+    def __init__(self, data: Any = None, *, versions: Any, facilitators: Any) -> None:
+        super().__init__(data, facilitators=facilitators)
+        field: Any = self.fields["version"]
+        field.queryset = versions
+        field.label_from_instance = lambda row: row.name
+        field.widget.hints = {str(row.pk): row.audience for row in versions}
+        field.initial = next((row for row in versions if row.is_default), None)
 
 
 class RaterForm(forms.Form):
@@ -147,7 +156,7 @@ class AnswersForm(forms.Form):
 
     def __init__(self, data: Any = None, *, part: Part | None, answers: Answers, about: str) -> None:
         super().__init__(data)
-        self.part, self.prompts = part, dict(PROMPTS) if part is None else {part.code: EXAMPLE}
+        self.part, self.prompts = part, PROMPTS if part is None else part.prompts
         for question in part.questions if part else ():
             self.fields[f"level_{question.key}"] = _radios(question, answers.levels.get(question.key))
         if part and part.importance:

@@ -10,11 +10,13 @@ from django.db.models.functions import Coalesce
 
 from registry.competency.feedback import steps
 from registry.competency.feedback.actions import rounds
-from registry.competency.feedback.states import RoundState
+from registry.competency.feedback.states import NAMING, RoundState
 from registry.competency.models import FeedbackRound
 from registry.kernel.errors import WrongState
 
 log = structlog.get_logger(__name__)
+
+IDLE_MONTHS = 6
 
 
 def close_due(day: datetime.date) -> int:
@@ -25,8 +27,20 @@ def close_due(day: datetime.date) -> int:
             rounds.close(round=round_, by=None)
         except WrongState:
             continue  # the facilitator closed it at this moment
+        except Exception:  # one round that cannot be closed must not keep the others open
+            log.exception("feedback_round_not_closed", round=round_.pk)
+            continue
         closed += 1
     return closed
+
+
+def cancel_idle(day: datetime.date) -> int:
+    """Cancel the rounds that nobody launched within `IDLE_MONTHS`, and remove whom they named; answers how many."""
+    before = day - relativedelta(months=IDLE_MONTHS)
+    idle = list(FeedbackRound.objects.filter(state__in=NAMING, created_at__date__lt=before).order_by("pk"))
+    for round_ in idle:
+        rounds.cancel(round=round_, reason=f"Not launched within {IDLE_MONTHS} months.", by=None)
+    return len(idle)
 
 
 def forget_old(day: datetime.date) -> dict[str, int]:

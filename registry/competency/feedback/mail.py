@@ -3,7 +3,6 @@
 import datetime
 import secrets
 import smtplib
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,15 +16,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.competency.feedback.links import hash_of, link_of
-from registry.competency.feedback.states import MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import REMINDERS, MailKind, RaterGroup, RaterState, RoundState
 from registry.competency.models import FeedbackMail, FeedbackRater
 
 log = structlog.get_logger(__name__)
 
-# How many days before the last day a reminder goes to whoever has not answered.
-REMINDERS = {MailKind.REMINDER: 7, MailKind.LAST_REMINDER: 2}
 MOST_ATTEMPTS = 8
 FIRST_WAIT = datetime.timedelta(minutes=5)
+# How long a message belongs to the worker that took it; longer than the mail server is waited for.
+LEASE = datetime.timedelta(minutes=10)
 
 
 def plan_reminders(day: datetime.date) -> int:
@@ -46,8 +45,8 @@ def plan_reminders(day: datetime.date) -> int:
         ).exclude(group=RaterGroup.SELF)
         reminded = FeedbackMail.objects.filter(rater=OuterRef("pk"), kind__in=[kind, *later])
         mails = [
-            FeedbackMail(rater_id=key, kind=kind)
-            for key in waiting.filter(~Exists(reminded)).order_by("pk").values_list("pk", flat=True)
+            FeedbackMail(rater_id=key, kind=kind, link_number=number)
+            for key, number in waiting.filter(~Exists(reminded)).order_by("pk").values_list("pk", "link_number")
         ]
         FeedbackMail.objects.bulk_create(mails, ignore_conflicts=True)
         planned += len(mails)
@@ -57,15 +56,16 @@ def plan_reminders(day: datetime.date) -> int:
 def send_due(round_id: int | None = None) -> int:
     """Send what is due (of one round, or of all) over one connection; answers how many went out.
 
-    Each message is marked in the transaction that holds it: another worker passes over it, and only a crash between
-    the mail server's answer and the mark sends it again, with the same Message-ID.
+    Each message is taken for a while (`LEASE`), sent, and marked: another worker passes over it, nobody waits for the
+    mail server with a row held, and only a crash between its answer and the mark sends a message again, with the same
+    Message-ID.
     """
     connection = get_connection()
     sent = 0
     try:
         connection.open()
-        while (went := _send_next(connection, round_id)) is not None:
-            sent += went
+        while (mail := _take(round_id)) is not None:
+            sent += _send(mail, connection)
     except (smtplib.SMTPException, OSError) as error:
         log.warning("mail_server_not_answering", error=str(error))  # beat tries again
     finally:
@@ -73,31 +73,42 @@ def send_due(round_id: int | None = None) -> int:
     return sent
 
 
-def _send_next(connection: Any, round_id: int | None) -> bool | None:
-    """Whether the next message went out; None where none is due."""
-    with transaction.atomic():
-        due = FeedbackMail.objects.due(timezone.now()).select_for_update(skip_locked=True, of=("self",))
-        if round_id is not None:
-            due = due.filter(rater__round=round_id)
-        mail = due.select_related("rater__round__subject", "rater__round__facilitator").first()
-        if mail is None:
-            return None
+@transaction.atomic
+def _take(round_id: int | None) -> FeedbackMail | None:
+    """The next message, now belonging to this worker; None where none is due. Those nobody needs are removed."""
+    due = FeedbackMail.objects.due(timezone.now()).select_for_update(skip_locked=True, of=("self",))
+    if round_id is not None:
+        due = due.filter(rater__round=round_id)
+    for mail in due.select_related("rater__round__subject", "rater__round__facilitator"):
         rater = mail.rater
         if rater.round.state != RoundState.RUNNING or not rater.may_answer or mail.link_number < rater.link_number:
             mail.delete()
-            return False
+            continue
         mail.attempts += 1
-        try:
-            message_for(mail, connection).send()
-        except (smtplib.SMTPException, OSError) as error:
-            _put_off(mail, error)
-            if not list(_codes(error)):  # the server, not the address
-                connection.close()
-                connection.open()
-            return False
-        mail.sent_at, mail.last_error = timezone.now(), ""
-        mail.save()
-        return True
+        mail.next_at = timezone.now() + LEASE
+        mail.save(update_fields=["attempts", "next_at"])
+        return mail
+    return None
+
+
+def _send(mail: FeedbackMail, connection: Any) -> bool:
+    """Whether the message went out; where not, it waits. Raises where the mail server itself does not answer."""
+    rows = FeedbackMail.objects.filter(pk=mail.pk)  # gone where the round was closed meanwhile
+    try:
+        message_for(mail, connection).send()
+    except smtplib.SMTPRecipientsRefused as error:
+        final = all(500 <= code < 600 for code, _ in error.recipients.values())
+        rows.update(**_put_off(mail, error, final=final))
+        return False
+    except (smtplib.SMTPException, OSError) as error:
+        rows.update(**_put_off(mail, error, final=False))
+        raise
+    except Exception as error:  # one message that cannot be made must not stop the others
+        log.exception("feedback_mail_not_made", mail=mail.pk)
+        rows.update(**_put_off(mail, error, final=False))
+        return False
+    rows.update(sent_at=timezone.now(), last_error="")
+    return True
 
 
 def message_for(mail: FeedbackMail, connection: Any = None) -> EmailMessage:
@@ -105,8 +116,7 @@ def message_for(mail: FeedbackMail, connection: Any = None) -> EmailMessage:
     rater, round_ = mail.rater, mail.rater.round
     link = link_of(rater.key, rater.link_number)
     if rater.link_hash != hash_of(link):  # the server's secret has been renewed since
-        rater.link_hash = hash_of(link)
-        rater.save(update_fields=["link_hash"])
+        FeedbackRater.objects.filter(pk=rater.pk, link_number=rater.link_number).update(link_hash=hash_of(link))
     context = {
         "rater": rater,
         "subject": round_.subject,
@@ -124,28 +134,19 @@ def message_for(mail: FeedbackMail, connection: Any = None) -> EmailMessage:
         body=render_to_string("feedback/email/invitation.txt", context, using="jinja2"),
         to=[rater.email],
         connection=connection,
-        headers={"Message-ID": f"<feedback.{mail.pk}@{urlsplit(settings.PUBLIC_URL).hostname}>"},
+        # The same whenever it is sent, and in no order: a number would tell two recipients who else got one.
+        headers={"Message-ID": f"<{hash_of(link + mail.kind)[:32]}@{urlsplit(settings.PUBLIC_URL).hostname}>"},
     )
 
 
-def _put_off(mail: FeedbackMail, error: Exception) -> None:
-    """Wait twice as long each time, with a little chance in it; a refusal of the address itself is final."""
-    mail.last_error = " ".join(str(error).split())[:200]
-    if mail.attempts >= MOST_ATTEMPTS or any(_is_final(code) for code in _codes(error)):
-        mail.failed_at = timezone.now()
-    else:
-        wait = FIRST_WAIT * 2 ** (mail.attempts - 1)
-        mail.next_at = timezone.now() + wait * (1 + secrets.randbelow(100) / 1000)
-    mail.save()
-    log.warning("feedback_mail_not_sent", mail=mail.pk, attempts=mail.attempts, final=mail.failed_at is not None)
+def _put_off(mail: FeedbackMail, error: Exception, *, final: bool) -> dict[str, Any]:
+    """What to write of a message that did not go out: to wait twice as long each time, or that it never will.
 
-
-def _codes(error: Exception) -> Iterator[int]:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        yield from (code for code, _ in error.recipients.values())
-    elif isinstance(error, smtplib.SMTPResponseException):
-        yield error.smtp_code
-
-
-def _is_final(code: int) -> bool:
-    return 500 <= code < 600
+    Only a refusal of the address itself is final at once: a server may be set up wrongly and be mended.
+    """
+    log.warning("feedback_mail_not_sent", mail=mail.pk, attempts=mail.attempts, error=type(error).__name__)
+    said = {"last_error": " ".join(str(error).split())[:200]}
+    if final or mail.attempts >= MOST_ATTEMPTS:
+        return said | {"failed_at": timezone.now()}
+    wait = FIRST_WAIT * 2 ** (mail.attempts - 1)
+    return said | {"next_at": timezone.now() + wait * (1 + secrets.randbelow(100) / 1000)}

@@ -9,9 +9,10 @@ from django.urls import reverse
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
+from registry.competency.aggregation import LEAST
 from registry.competency.feedback.actions.rounds import ADVISED
 from registry.competency.feedback.questionnaire import PROMPTS, Answers
-from registry.competency.feedback.states import INVITED, OPEN, MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import INVITED, OPEN, RaterGroup, RaterState, RoundState
 from registry.competency.models import FeedbackRater, FeedbackRound
 from registry.competency.timeline import TimelineEntry
 from registry.kernel.needs import Need
@@ -60,16 +61,21 @@ def round_context(round_: FeedbackRound, *, leads: bool = False) -> dict[str, An
             if group not in {RaterGroup.MANAGER, RaterGroup.OTHERS} and count < round_.minimum
         ],
         "last": last,
-        "undelivered": _undelivered(round_) if leads else set(),
     }
 
 
-def _undelivered(round_: FeedbackRound) -> set[int]:
-    """Keys of the raters whose invitation could not be delivered: known before anybody could have answered."""
-    if round_.state != RoundState.RUNNING:
-        return set()
-    failed = round_.raters.filter(mails__kind=MailKind.INVITATION, mails__failed_at__isnull=False)
-    return set(failed.values_list("pk", flat=True))
+def led_context(round_: FeedbackRound) -> dict[str, Any]:
+    """The same for the facilitator, with what helps to judge the list: whose addresses are known, and whose fail."""
+    context = round_context(round_, leads=True)
+    addresses = [rater.email.lower() for rater, _ in context["raters"]]
+    running = round_.state == RoundState.RUNNING
+    manager = round_.subject.line_manager
+    return context | {
+        "known": Clinician.known_addresses(addresses, at=round_.subject.organisation_id),
+        "manager": manager.name if manager else "",
+        "undelivered": set(round_.raters.undelivered().values_list("pk", flat=True)) if running else set(),
+        "enough": len(addresses) >= LEAST,
+    }
 
 
 def tasks(rater: FeedbackRater, part_url: Callable[[int], str]) -> list[dict[str, Any]]:

@@ -60,6 +60,15 @@ class OfRoundQuerySet(ScopedQuerySet):
         return self.filter(_between_two(user, permission, "round__"))
 
 
+class FeedbackRaterQuerySet(OfRoundQuerySet):
+    """Raters are seen with their round."""
+
+    def undelivered(self) -> Self:
+        """Those that no message ever reached and one was refused for: nobody among them can have answered."""
+        reached = self.filter(mails__sent_at__isnull=False).values("pk")
+        return self.filter(mails__failed_at__isnull=False).exclude(pk__in=reached).distinct()
+
+
 class FeedbackReplyQuerySet(ScopedQuerySet):
     """What a rater sent is read by nobody: only the report is made of it."""
 

@@ -133,6 +133,11 @@ class Part:
         """Every question about its elements."""
         return tuple(question for element in self.elements for question in element.questions)
 
+    @property
+    def prompts(self) -> dict[str, str]:
+        """Its box for words; none where only some groups are asked, as words shown there could only be theirs."""
+        return {} if self.groups else {self.code: EXAMPLE}
+
 
 @dataclass(frozen=True, slots=True)
 class Questionnaire:
@@ -205,6 +210,12 @@ class Answers:
             {key: text for key, text in self.comments.items() if key not in prompts} | dict(new.comments),
         )
 
+    @property
+    def says_something(self) -> bool:
+        """Whether anything of it counts; who had no chance to see anything is no reply."""
+        counts = any(isinstance(said, int) for said in (*self.levels.values(), *self.importance.values()))
+        return counts or any(text.strip() for text in self.comments.values())
+
     def answered(self, part: Part) -> int:
         """How many of the part's questions have an answer of any kind."""
         return sum(question.key in self.levels for question in part.questions)
@@ -220,7 +231,7 @@ def check(questionnaire: Questionnaire, group: str, answers: Answers) -> None:
                 raise Invalid("This question is not part of the questionnaire.")
             if value not in UNCOUNTED and value not in {number for number, _ in questions[key].answers}:
                 raise Invalid("Choose one of the answers shown.", field=f"{name}_{key}")
-    prompts = {*PROMPTS, *(part.code for part in questionnaire.parts_for(group))}
+    prompts = {*PROMPTS, *(prompt for part in questionnaire.parts_for(group) for prompt in part.prompts)}
     for key, text in answers.comments.items():
         if key not in prompts:
             raise Invalid("This question is not part of the questionnaire.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from registry.competency.aggregation import NOTABLE, Cell, Line, Report, two_places
+from registry.competency.aggregation import NOTABLE, SPREAD_FROM, Cell, Line, Report, two_places
 from registry.competency.feedback.questionnaire import JOINT, PROMPTS, Part, Questionnaire
 from registry.competency.feedback.reporting import stored
 from registry.competency.feedback.states import RaterGroup
@@ -16,7 +16,11 @@ RULE = (
     "stands where fewer answered. “All others” is made of the figures shown here, and of nothing else. A figure is the "
     "mean of those who answered; “no chance to see this” and questions left out count nowhere."
 )
-GAP_RULE = "The gap is the others' view minus one's own. From {notable} on, up or down, it is worth a thought."
+GAP_RULE = (
+    "The gap is the others' view minus one's own; for a domain or a competence, the mean over the elements that both "
+    f"answered. From {NOTABLE / 100:.2f} on, up or down, it is worth a thought."
+)
+SPREAD_RULE = f"In brackets, the lowest and the highest view, where {SPREAD_FROM} or more of a group answered."
 VERDICTS = {"blind_spot": "Blind spot", "hidden_strength": "Hidden strength"}
 TAGS = {
     "self_awareness": "Self-awareness",
@@ -73,7 +77,6 @@ class ReportPage:
     columns: tuple[str, ...]
     groups: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
-    gap_rule: str
     domains: Table
     importance: Table
     tags: Table
@@ -82,6 +85,8 @@ class ReportPage:
     hidden_strengths: tuple[Row, ...]
     charts: Charts
     said: tuple[Said, ...]
+    gap_rule: str = GAP_RULE
+    spread_rule: str = SPREAD_RULE
 
 
 def report(row: FeedbackReport) -> ReportPage:
@@ -92,8 +97,8 @@ def report(row: FeedbackReport) -> ReportPage:
     elements = {element.code: element.name for part in asked.parts for element in part.elements}
     lines = {line.code: line for line in found.elements}
 
-    def rows(some: Sequence[Line], labels: dict[str, str], *, spread: bool = False) -> tuple[Row, ...]:
-        return tuple(_row(line, labels[line.code], shown, spread=spread) for line in some)
+    def rows(some: Sequence[Line], labels: dict[str, str]) -> tuple[Row, ...]:
+        return tuple(_row(line, labels[line.code], shown) for line in some)
 
     scales = {line.code.split("|", 1)[1] for line in found.tags}
     by_element = rows(found.elements, {code: _titled(code, name) for code, name in elements.items()})
@@ -104,7 +109,6 @@ def report(row: FeedbackReport) -> ReportPage:
         rules=tuple(
             filter(None, [_none_shown(found), _together(found), RULE.format(minimum=found.minimum), asked.attribution])
         ),
-        gap_rule=GAP_RULE.format(notable=two_places(NOTABLE)),
         domains=Table("Levels by domain", rows(found.domains, names)),
         importance=Table("How much each domain matters in the role", rows(found.importance, names)),
         tags=Table(
@@ -114,7 +118,7 @@ def report(row: FeedbackReport) -> ReportPage:
         elements=tuple(
             Table(
                 caption,
-                rows([lines[element.code] for part in parts for element in part.elements], elements, spread=True),
+                rows([lines[element.code] for part in parts for element in part.elements], elements),
             )
             for caption, parts in _element_tables(asked)
         ),
@@ -136,21 +140,21 @@ def _element_tables(asked: Questionnaire) -> list[tuple[str, list[Part]]]:
     return [(part.name, [part]) for part in asked.parts]
 
 
-def _row(line: Line, label: str, shown: Sequence[str], *, spread: bool) -> Row:
+def _row(line: Line, label: str, shown: Sequence[str]) -> Row:
     return Row(
         label=label,
         own=two_places(line.own),
-        cells=tuple(_cell(line.cells.get(group), spread=spread) for group in shown),
+        cells=tuple(_cell(line.cells.get(group)) for group in shown),
         everybody=two_places(line.everybody),
         gap=_signed(line.gap),
         verdict=VERDICTS.get(line.verdict, ""),
     )
 
 
-def _cell(cell: Cell | None, *, spread: bool) -> str:
+def _cell(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    if not spread or cell.low == cell.high == cell.mean:
+    if cell.low is None or cell.high is None or cell.low == cell.high:
         return two_places(cell.mean)
     return f"{two_places(cell.mean)} ({_short(cell.low)} to {_short(cell.high)})"
 

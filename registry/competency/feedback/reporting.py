@@ -39,19 +39,28 @@ def _line(line: Line) -> dict[str, Any]:
     return {
         "code": line.code,
         "own": _written(line.own),
-        "cells": {group: [str(cell.mean), str(cell.low), str(cell.high)] for group, cell in line.cells.items()},
+        "cells": {group: [_written(figure) for figure in _figures(cell)] for group, cell in line.cells.items()},
         "everybody": _written(line.everybody),
         "gap": _written(line.gap),
     }
 
 
+def _figures(cell: Cell) -> tuple[Fraction | None, ...]:
+    return cell.mean, cell.low, cell.high
+
+
 def _read(plain: Mapping[str, Any]) -> Line:
-    cells = {group: Cell(*(Fraction(figure) for figure in cell)) for group, cell in plain["cells"].items()}
-    own, everybody, gap = (
-        None if plain[name] is None else Fraction(plain[name]) for name in ("own", "everybody", "gap")
-    )
+    cells = {
+        group: Cell(Fraction(mean), _fraction(low), _fraction(high))
+        for group, (mean, low, high) in plain["cells"].items()
+    }
+    own, everybody, gap = (_fraction(plain[name]) for name in ("own", "everybody", "gap"))
     return Line(plain["code"], own, cells, everybody, gap)
 
 
 def _written(value: Fraction | None) -> str | None:
     return None if value is None else str(value)
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

@@ -26,7 +26,7 @@ TRANSITIONS: dict[RoundState, frozenset[RoundState]] = {
     RoundState.CANCELLED: frozenset(),
 }
 
-# One of these at a time for a clinician and framework.
+# One of these at a time for a clinician: two rounds at once could be subtracted from each other.
 OPEN = (RoundState.PREPARING, RoundState.PROPOSED, RoundState.RUNNING)
 # While one of these holds, raters may be named; from the launch on, the groups are fixed.
 NAMING = (RoundState.PREPARING, RoundState.PROPOSED)
@@ -65,3 +65,7 @@ class MailKind(models.TextChoices):
     INVITATION = "invitation", "Invitation"
     REMINDER = "reminder", "Reminder"
     LAST_REMINDER = "last", "Last reminder"
+
+
+# How many days before the last day a reminder goes to whoever has not answered.
+REMINDERS = {MailKind.REMINDER: 7, MailKind.LAST_REMINDER: 2}

@@ -77,4 +77,4 @@ def post(round_id: int) -> None:
     """Have the messages that wait sent once all is committed; beat sends what this misses."""
     from registry.competency.tasks import send_feedback_mail
 
-    transaction.on_commit(partial(send_feedback_mail.delay, round_id))
+    transaction.on_commit(partial(send_feedback_mail.delay, round_id), robust=True)

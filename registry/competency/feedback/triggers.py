@@ -14,8 +14,8 @@ def only_these_transitions() -> pgtrigger.Trigger:
 
 
 def stays_whose_it_is() -> pgtrigger.Trigger:
-    """A round keeps its subject, its facilitator and its framework version."""
-    return pgtrigger.ReadOnly(name="stays_whose_it_is", fields=["subject", "facilitator", "version"])
+    """A round keeps its subject and its framework version."""
+    return pgtrigger.ReadOnly(name="stays_whose_it_is", fields=["subject", "version"])
 
 
 def minimum_only_rises() -> pgtrigger.Trigger:
@@ -37,10 +37,7 @@ def questions_stay_as_asked() -> pgtrigger.Trigger:
     return pgtrigger.Protect(
         name="questions_stay_as_asked",
         operation=pgtrigger.Update,
-        condition=pgtrigger.Condition(
-            "OLD.launched_at IS NOT NULL "
-            "AND (NEW.questionnaire <> OLD.questionnaire OR NEW.launched_at <> OLD.launched_at)"
-        ),
+        condition=pgtrigger.Condition("OLD.launched_at IS NOT NULL AND NEW.questionnaire <> OLD.questionnaire"),
     )
 
 

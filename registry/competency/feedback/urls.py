@@ -12,6 +12,7 @@ urlpatterns = [
     path("leadership/feedback/<int:pk>/colleagues/add", own.add_rater, name="add_rater"),
     path("leadership/feedback/<int:pk>/colleagues/<int:rater>/remove", own.remove_rater, name="remove_rater"),
     path("leadership/feedback/<int:pk>/send", own.propose, name="propose"),
+    path("leadership/feedback/<int:pk>/facilitator", own.facilitator, name="facilitator"),
     path("leadership/feedback/<int:pk>/cancel", own.cancel, name="cancel"),
     path("leadership/feedback/<int:pk>/myself", own.own_answers, name="own_answers"),
     path("leadership/feedback/<int:pk>/myself/<int:number>", own.own_part, name="own_part"),

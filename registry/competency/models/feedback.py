@@ -14,6 +14,7 @@ from registry.clinicians.models import Clinician
 from registry.competency.aggregation import LEAST
 from registry.competency.feedback.querysets import (
     FeedbackMailQuerySet,
+    FeedbackRaterQuerySet,
     FeedbackReplyQuerySet,
     FeedbackReportQuerySet,
     FeedbackRoundQuerySet,
@@ -75,9 +76,9 @@ class FeedbackRound(ScopedModel):
         indexes = [models.Index(fields=["facilitator", "state"]), models.Index(fields=["state", "closes_on"])]
         constraints = [
             models.UniqueConstraint(
-                fields=["subject", "version"],
+                fields=["subject"],
                 condition=Q(state__in=["preparing", "proposed", "running"]),
-                name="feedback_round_one_open_per_framework",
+                name="feedback_round_one_open_per_person",
             ),
             models.CheckConstraint(condition=Q(minimum__gte=LEAST), name="feedback_round_minimum_protects"),
             models.CheckConstraint(
@@ -153,7 +154,7 @@ class FeedbackRater(ScopedModel):
     # What was saved and not sent yet (`feedback.questionnaire.Answers`).
     draft = models.JSONField(default=dict)
 
-    objects = OfRoundQuerySet.as_manager()
+    objects = FeedbackRaterQuerySet.as_manager()
 
     privacy = Privacy(
         operational="id round link_number link_revoked",
@@ -169,7 +170,9 @@ class FeedbackRater(ScopedModel):
                 "round", Lower("email"), condition=~Q(email=""), name="feedback_rater_asked_once_per_address"
             ),
             models.UniqueConstraint(
-                fields=["round"], condition=Q(group="self"), name="feedback_rater_one_self_per_round"
+                fields=["round", "group"],
+                condition=Q(group__in=["self", "manager"]),
+                name="feedback_rater_one_self_and_one_manager",
             ),
             models.CheckConstraint(
                 condition=Q(group="self", email="") | (~Q(group="self") & ~Q(email="")),

@@ -38,14 +38,14 @@ WORDS = {
 
 
 def write(hero: Clinician, others: Sequence[Clinician], facilitator: User) -> None:
-    """Two rounds about the clinician who signs in, and one of each of two others that wait for the facilitator."""
+    """A released round about the clinician who signs in; about others one to confirm, one to talk through, one running."""
     draw = random.Random(SEED + 5)  # noqa: S311
     leadership, model = (FrameworkVersion.rows().get(code=code, closed_to_new=False) for code in ("LF", "HLM"))
     done = _closed(hero, model, facilitator, draw)
     rounds.release(round=done, conversation_on=today(), by=facilitator)
-    _running(hero, leadership, facilitator)
     _proposed(others[0], model, facilitator)
     _closed(others[1], leadership, facilitator, draw)
+    _running(others[2], leadership, facilitator)
 
 
 def _proposed(subject: Clinician, version: FrameworkVersion, facilitator: User) -> FeedbackRound:

@@ -55,6 +55,6 @@ def load(size: int) -> int:
         others = [
             person for person in people.values() if person.organisation_id == hero.organisation_id and person != hero
         ]
-        feedback.write(hero, others[:2], users["facilitator@ashdale.example"])
+        feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
     return len(people)

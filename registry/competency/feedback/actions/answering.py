@@ -17,7 +17,7 @@ from registry.kernel.errors import Invalid, WrongState
 OVER = "This round is closed, so answers are no longer taken. What was not sent before is not counted."
 SENT = "You have sent your answers already. They cannot be read back or changed."
 GONE = "This link has been withdrawn. Ask the facilitator if you think that is a mistake."
-DECLINED = "You have said that you will not give feedback. Ask the facilitator for a new link if you change your mind."
+DECLINED = "You have said that you will not give feedback. Nobody is told, and you get no more messages about it."
 
 
 def refusal(rater: FeedbackRater) -> str:
@@ -49,8 +49,8 @@ def send(*, rater: FeedbackRater) -> None:
     held = _hold(rater)
     answers = Answers.from_plain(held.draft)
     check(held.round.asks, held.group, answers)
-    if not (answers.levels or answers.importance or any(text.strip() for text in answers.comments.values())):
-        raise Invalid("Answer at least one question before you send.")
+    if not answers.says_something:
+        raise Invalid("Answer at least one question, or say something in your own words, before you send.")
     FeedbackReply.objects.create(round=held.round, group=held.group, answers=answers.plain())
     held.state, held.draft = RaterState.SENT, {}
     held.save(update_fields=["state", "draft"])

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from registry.accounts.models import User
 from registry.competency.feedback import steps
 from registry.competency.feedback.links import hash_of, link_of
-from registry.competency.feedback.states import INVITED, MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import INVITED, MailKind, RaterGroup, RoundState
 from registry.competency.models import FeedbackMail, FeedbackRater, FeedbackRound
 from registry.kernel.errors import Invalid, WrongState
 
@@ -24,12 +24,14 @@ def add_rater(*, round: FeedbackRound, name: str, email: str, group: RaterGroup,
     """
     held = steps.held(round.pk)
     _require_naming(held, by)
-    name, email = name.strip(), email.strip()
+    name, email = " ".join(name.split()), email.strip()
     if not name or len(name) > NAME_LENGTH or "\x00" in name:
         raise Invalid("Enter the person's name.", field="name")
     if group not in INVITED:
         raise Invalid("Choose how they know the person.", field="group")
     _check_address(held, email)
+    if group == RaterGroup.MANAGER and held.raters.filter(group=group).exists():
+        raise Invalid("There is a line manager on the list already: they are shown by themself.", field="group")
     if held.raters.count() > MOST_RATERS:
         raise Invalid(f"A round can ask at most {MOST_RATERS} people.")
     try:
@@ -48,28 +50,46 @@ def remove_rater(*, rater: FeedbackRater, by: User) -> None:
 
 
 @transaction.atomic
-def renew_link(*, rater: FeedbackRater, email: str, by: User) -> None:
-    """Give a rater a new link, at the same or a mended address; the old one stops working at once.
+def renew_link(*, rater: FeedbackRater, by: User) -> None:
+    """Give a rater a new link at their address; the old one stops working at once.
 
-    Says nothing of whether they have answered: who has, gets no message, and what they sent stays.
+    Says nothing of whether they have answered: who has, or will not, gets no message, and what they sent stays.
+    """
+    held, rater = _hold_rater(rater, by=by)
+    _invite_again(rater)
+    steps.trace("feedback.link_renewed", held, by=by)
+
+
+@transaction.atomic
+def mend_address(*, rater: FeedbackRater, email: str, by: User) -> None:
+    """Correct an address that the mail server refused, and invite the person there.
+
+    Only an address that nothing was ever delivered to can be mended: then nobody can have answered, so that mending
+    neither tells who has, nor opens what somebody else has saved.
     """
     held, rater = _hold_rater(rater, by=by)
     email = email.strip()
+    if not FeedbackRater.objects.undelivered().filter(pk=rater.pk).exists():
+        raise WrongState("The mail server has taken a message for this address, so it cannot be changed.")
     _check_address(held, email)
-    rater.email, rater.link_revoked = email, False
-    rater.link_number += 1
-    rater.link_hash = hash_of(link_of(rater.key, rater.link_number))
-    if rater.state == RaterState.DECLINED:
-        rater.state = RaterState.WAITING
+    rater.email, rater.draft = email, {}
     try:
         with transaction.atomic():
-            rater.save(update_fields=["email", "link_revoked", "link_number", "link_hash", "state"])
+            rater.save(update_fields=["email", "draft"])
     except IntegrityError as error:
         raise Invalid("Somebody with this address is on the list already.", field="email") from error
+    _invite_again(rater)
+    steps.trace("feedback.address_mended", held, by=by)
+
+
+def _invite_again(rater: FeedbackRater) -> None:
+    rater.link_revoked = False
+    rater.link_number += 1
+    rater.link_hash = hash_of(link_of(rater.key, rater.link_number))
+    rater.save(update_fields=["link_revoked", "link_number", "link_hash"])
     FeedbackMail.objects.filter(rater=rater, sent_at__isnull=True).delete()
     FeedbackMail.objects.create(rater=rater, kind=MailKind.INVITATION, link_number=rater.link_number)
-    steps.trace("feedback.link_renewed", held, by=by)
-    steps.post(held.pk)
+    steps.post(rater.round_id)
 
 
 @transaction.atomic
@@ -107,8 +127,13 @@ def _check_address(held: FeedbackRound, email: str) -> None:
     except ValidationError as error:
         raise Invalid("Enter an e-mail address, like name@example.org.", field="email") from error
     subject = held.subject
-    own = {subject.email.lower(), subject.user.email.lower() if subject.user else ""}
-    if email.lower() in own:
+    if _mailbox(email) in {_mailbox(subject.email), _mailbox(subject.user.email if subject.user else "")}:
         raise Invalid("This is the address of the person the feedback is about, who answers separately.", field="email")
-    if email.lower() == held.facilitator.email.lower():
+    if _mailbox(email) == _mailbox(held.facilitator.email):
         raise Invalid("The facilitator reads the report, so they cannot be asked as well.", field="email")
+
+
+def _mailbox(email: str) -> str:
+    """The address without what many servers ignore: `ada+peer@x.example` arrives with ada."""
+    name, _, host = email.lower().rpartition("@")
+    return f"{name.split('+', 1)[0]}@{host}"

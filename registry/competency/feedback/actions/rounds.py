@@ -4,6 +4,7 @@ import datetime
 import random
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from registry.accounts.models import User
@@ -15,7 +16,7 @@ from registry.competency.feedback.asking import questionnaire_of
 from registry.competency.feedback.facilitators import facilitators_for
 from registry.competency.feedback.links import hash_of, link_of
 from registry.competency.feedback.questionnaire import Answers, counted
-from registry.competency.feedback.states import MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import OPEN, REMINDERS, MailKind, RaterGroup, RaterState, RoundState
 from registry.competency.models import (
     REASON_LENGTH,
     FeedbackMail,
@@ -28,19 +29,21 @@ from registry.competency.models import (
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk.dates import long_date
 
 # How many people a round is advised to ask; fewer often means groups too small to show.
 ADVISED = 12
 MOST_MINIMUM = 10
 LONGEST = datetime.timedelta(days=182)
+# Two reports about one person are at least this far apart, so that they cannot be subtracted from each other.
+APART = datetime.timedelta(days=182)
 
 
 @transaction.atomic
 def start(*, subject: Clinician, version: FrameworkVersion, facilitator: User, by: User) -> FeedbackRound:
     """Begin a round about oneself, on a framework version in force, with a facilitator of one's organisation.
 
-    Raises WrongState where a round on the version is open already, Invalid with the field for who or what cannot be
-    chosen.
+    Raises WrongState where a round is open already, Invalid with the field for who or what cannot be chosen.
     """
     if by.scope_for(Permission.FEEDBACK_RECEIVE).user_id is None or subject.user_id != by.pk:
         raise NotAllowed("Only the person themself starts a round.")
@@ -52,7 +55,7 @@ def start(*, subject: Clinician, version: FrameworkVersion, facilitator: User, b
         with transaction.atomic():
             round_ = FeedbackRound.objects.create(subject=subject, version=version, facilitator=facilitator)
     except IntegrityError as error:
-        raise WrongState(f"You already have a feedback round on the {version.name} in progress.") from error
+        raise WrongState("You already have a feedback round in progress.") from error
     FeedbackRater.objects.create(round=round_, group=RaterGroup.SELF, name=subject.name)
     steps.note(round_, before="", by=by)
     return round_
@@ -81,12 +84,14 @@ def send_back(*, round: FeedbackRound, reason: str, by: User) -> FeedbackRound: 
 def launch(*, round: FeedbackRound, closes_on: datetime.date, minimum: int, by: User) -> FeedbackRound:  # noqa: A002
     """The facilitator confirms the colleagues: their groups and the questions are fixed, and everybody is invited.
 
-    `closes_on` is the last day to answer; `minimum` the fewest replies a group is shown by, 3 or more.
+    `closes_on` is the last day to answer; `minimum` the fewest replies a group is shown by, 3 or more. Raises
+    WrongState within half a year of the person's last report, or where the facilitator has become too close to them.
     """
     held = steps.held(round.pk)
     steps.require_facilitator(held, by)
     steps.require_state(held, RoundState.PROPOSED)
     _require_raters(held)
+    _require_distance(held)
     _set_terms(held, closes_on, minimum)
     held.questionnaire = questionnaire_of(held.version, held.subject.organisation_id).plain()
     held.launched_at = timezone.now()
@@ -110,6 +115,8 @@ def change_terms(*, round: FeedbackRound, closes_on: datetime.date, minimum: int
         raise Invalid("The last day can only be moved later. To end now, close the round.", field="closes_on")
     if minimum < held.minimum:
         raise Invalid(f"This can be raised, never lowered: it is {held.minimum} now.", field="minimum")
+    if closes_on != held.closes_on:
+        FeedbackMail.objects.filter(rater__round=held, kind__in=REMINDERS).delete()  # due again, before the new day
     _set_terms(held, closes_on, minimum)
     held.save()
     steps.trace("feedback.terms_changed", held, by=by)
@@ -117,12 +124,37 @@ def change_terms(*, round: FeedbackRound, closes_on: datetime.date, minimum: int
 
 
 @transaction.atomic
-def cancel(*, round: FeedbackRound, reason: str, by: User) -> FeedbackRound:  # noqa: A002
-    """The subject or the facilitator ends a round without a report; what was answered is removed at once."""
+def change_facilitator(*, round: FeedbackRound, facilitator: User, by: User) -> FeedbackRound:  # noqa: A002
+    """The subject chooses another facilitator, where the one they had can no longer lead the round.
+
+    Raises Invalid for somebody who cannot lead it, or who was asked to answer.
+    """
     held = steps.held(round.pk)
-    if held.facilitator_id == by.pk:
+    steps.require_subject(held, by)
+    steps.require_state(held, *OPEN, RoundState.CLOSED)
+    able = facilitators_for(held.subject)
+    if able.filter(pk=held.facilitator_id).exists():
+        raise WrongState(f"{held.facilitator} leads this round.")
+    if not able.filter(pk=facilitator.pk).exists():
+        raise Invalid("Choose a facilitator from the list.", field="facilitator")
+    if held.raters.filter(email__iexact=facilitator.email).exists():
+        raise Invalid("They were asked to answer, so they cannot lead the round as well.", field="facilitator")
+    held.facilitator = facilitator
+    held.save()
+    steps.trace("feedback.facilitator_changed", held, by=by)
+    return held
+
+
+@transaction.atomic
+def cancel(*, round: FeedbackRound, reason: str, by: User | None) -> FeedbackRound:  # noqa: A002
+    """The subject, the facilitator or the passing of time ends a round without a report.
+
+    What was answered is removed at once.
+    """
+    held = steps.held(round.pk)
+    if by is not None and held.facilitator_id == by.pk:
         steps.require_facilitator(held, by)
-    else:
+    elif by is not None:
         steps.require_subject(held, by)
     cancelled = steps.move(held, RoundState.CANCELLED, by=by, reason=_worded(reason))
     forget(round_=cancelled)
@@ -205,11 +237,24 @@ def _require_raters(round_: FeedbackRound) -> None:
         raise Invalid(f"Name at least {LEAST} people. We advise {ADVISED} or more.")
 
 
+def _require_distance(round_: FeedbackRound) -> None:
+    if not facilitators_for(round_.subject).filter(pk=round_.facilitator_id).exists():
+        raise WrongState("You can no longer lead this round: the person has to choose another facilitator.")
+    reports = FeedbackRound.objects.filter(subject=round_.subject, closed_at__isnull=False)
+    last = reports.aggregate(last=Max("closed_at"))["last"]
+    if last and (first := timezone.localdate(last) + APART) > today():
+        raise WrongState(
+            f"The last report about {round_.subject} is too recent: two within half a year could be compared "
+            f"to find out who said what. This round can be launched from {long_date(first)}."
+        )
+
+
 def _set_terms(round_: FeedbackRound, closes_on: datetime.date, minimum: int) -> None:
-    if closes_on <= today():
+    launched = timezone.localdate(round_.launched_at) if round_.launched_at else today()
+    if closes_on <= today() and closes_on != round_.closes_on:
         raise Invalid("The last day must be in the future.", field="closes_on")
-    if closes_on > today() + LONGEST:
-        raise Invalid("The last day must be within six months.", field="closes_on")
+    if closes_on > launched + LONGEST:
+        raise Invalid("The last day must be within six months of the invitations.", field="closes_on")
     if not LEAST <= minimum <= MOST_MINIMUM:
         raise Invalid(f"Choose a number from {LEAST} to {MOST_MINIMUM}.", field="minimum")
     round_.closes_on, round_.minimum = closes_on, minimum

@@ -38,7 +38,7 @@ def rounds_led(request: SignedInRequest) -> HttpResponse:
 def led(request: SignedInRequest, pk: int) -> HttpResponse:
     """One round I facilitate."""
     row = led_round(request, pk)
-    return render(request, "feedback/led.jinja", presenters.round_context(row, leads=True))
+    return render(request, "feedback/led.jinja", presenters.led_context(row))
 
 
 @get_or_post
@@ -51,7 +51,7 @@ def launch(request: SignedInRequest, pk: int) -> HttpResponse:
     if accepted(form, lambda data: rounds.launch(round=row, by=request.user, **data)):
         messages.success(request, "The invitations are on their way.")
         return redirect("feedback:led", pk)
-    return render(request, "feedback/launch.jinja", presenters.round_context(row, leads=True) | {"form": form})
+    return render(request, "feedback/launch.jinja", presenters.led_context(row) | {"form": form})
 
 
 @get_or_post
@@ -86,20 +86,26 @@ def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @get_or_post
 def link(request: SignedInRequest, pk: int, rater: int) -> HttpResponse:
-    """A rater's link: send a new one, perhaps to another address, or stop it."""
+    """A rater's link: send a new one, stop it, or mend the address that the mail server refused."""
     row = led_round(request, pk)
     asked = rater_of(row, rater)
     if row.state != RoundState.RUNNING and request.method != "POST":
         return redirect("feedback:led", pk)
-    if request.method == "POST" and request.POST.get("do") == "revoke":
+    posted = request.POST.get("do")
+    if posted == "revoke":
         raters.revoke_link(rater=asked, by=request.user)
         messages.success(request, f"The link of {asked.name} no longer works. What they had sent before stays counted.")
         return redirect("feedback:led", pk)
-    form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": asked.email})
-    if accepted(form, lambda data: raters.renew_link(rater=asked, by=request.user, **data)):
+    if posted == "renew":
+        raters.renew_link(rater=asked, by=request.user)
         messages.success(request, f"Unless {asked.name} has answered already, a new link is on its way.")
         return redirect("feedback:led", pk)
-    return render(request, "feedback/link.jinja", {"round": row, "rater": asked, "form": form})
+    form = AddressForm(request.POST if request.method == "POST" else None, initial={"email": asked.email})
+    if accepted(form, lambda data: raters.mend_address(rater=asked, by=request.user, **data)):
+        messages.success(request, f"The invitation of {asked.name} is on its way to the new address.")
+        return redirect("feedback:led", pk)
+    mends = row.raters.undelivered().filter(pk=asked.pk).exists()
+    return render(request, "feedback/link.jinja", {"round": row, "rater": asked, "form": form, "mends": mends})
 
 
 @get_or_post

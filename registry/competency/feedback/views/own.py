@@ -10,7 +10,7 @@ from registry.accounts.http import SignedInRequest
 from registry.competency.feedback import presenters
 from registry.competency.feedback.actions import raters, rounds
 from registry.competency.feedback.facilitators import facilitators_for
-from registry.competency.feedback.forms import RaterForm, ReasonForm, RoundForm
+from registry.competency.feedback.forms import FacilitatorForm, RaterForm, ReasonForm, RoundForm
 from registry.competency.feedback.states import RaterGroup, RaterState, RoundState
 from registry.competency.feedback.steps import NOW
 from registry.competency.feedback.views import answering
@@ -38,20 +38,24 @@ def start(request: SignedInRequest) -> HttpResponse:
     me = own_profile(request, P.FEEDBACK_RECEIVE)
     if me is None:
         raise Http404
-    taken = FeedbackRound.visible_to(request.user, P.FEEDBACK_RECEIVE).still_open().values("version")
-    versions = FrameworkVersion.rows().open_to_new(today()).exclude(pk__in=taken).order_by("-is_default", "name")
+    running = FeedbackRound.visible_to(request.user, P.FEEDBACK_RECEIVE).still_open().first()
+    versions = FrameworkVersion.rows().open_to_new(today()).order_by("-is_default", "name")
     facilitators = facilitators_for(me)
     form = RoundForm(request.POST if request.method == "POST" else None, versions=versions, facilitators=facilitators)
     if begun := accepted(form, lambda data: rounds.start(subject=me, by=request.user, **data)):
         return redirect("feedback:round", begun.pk)
-    return render(request, "feedback/start.jinja", {"form": form, "me": me, "any": versions and facilitators})
+    context = {"form": form, "me": me, "running": running, "any": versions and facilitators}
+    return render(request, "feedback/start.jinja", context)
 
 
 @require_safe
 def round_page(request: SignedInRequest, pk: int) -> HttpResponse:
     """One round about me: what it waits for, and what I can do."""
     row = own_round(request, pk)
-    context = presenters.round_context(row) | {"mine": row.raters.filter(group=RaterGroup.SELF).first()}
+    context = presenters.round_context(row) | {
+        "mine": row.raters.filter(group=RaterGroup.SELF).first(),
+        "led": facilitators_for(row.subject).filter(pk=row.facilitator_id).exists(),
+    }
     return render(request, "feedback/round.jinja", context)
 
 
@@ -106,6 +110,20 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, "The round is cancelled. Nothing that was answered is kept.")
         return redirect(back, pk)
     return render(request, "feedback/cancel.jinja", {"round": row, "form": form, "back": reverse(back, args=[pk])})
+
+
+@get_or_post
+def facilitator(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Choose another facilitator, where the one of this round can no longer lead it."""
+    row = own_round(request, pk)
+    able = facilitators_for(row.subject)
+    if able.filter(pk=row.facilitator_id).exists() and request.method != "POST":
+        return redirect("feedback:round", pk)
+    form = FacilitatorForm(request.POST if request.method == "POST" else None, facilitators=able)
+    if changed := accepted(form, lambda data: rounds.change_facilitator(round=row, by=request.user, **data)):
+        messages.success(request, f"{changed.facilitator} leads this round now.")
+        return redirect("feedback:round", pk)
+    return render(request, "feedback/facilitator.jinja", {"round": row, "form": form, "any": able})
 
 
 # --- one's own answers ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Give feedback: the pages behind an e-mailed link; nothing else is reachable from them."""
+"""Give feedback: the pages behind an e-mailed link, which open nothing else."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,6 +19,7 @@ from registry.kernel.errors import WrongState
 
 NO_LINK = "This link does not work. It may have been replaced by a newer one, or not been copied whole."
 ABOUT_YOU = "This feedback is about you. You answer about yourself from your own feedback page."
+YOU_LEAD = "You lead this round, so you cannot answer for a colleague."
 
 
 def behind_link(view: Callable[..., HttpResponse]) -> Any:
@@ -29,11 +30,18 @@ def behind_link(view: Callable[..., HttpResponse]) -> Any:
     @get_or_post
     @wraps(view)
     def found(request: HttpRequest, link: str, **rest: Any) -> HttpResponse:
+        response = answer(request, link, **rest)
+        response["Referrer-Policy"] = "strict-origin"  # the address is the key, and goes nowhere
+        return response
+
+    def answer(request: HttpRequest, link: str, **rest: Any) -> HttpResponse:
         rater = FeedbackRater.behind(hash_of(link)) if is_genuine(link) else None
         if rater is None:
             return _refuse(request, NO_LINK, status=404)
         if request.user.is_authenticated and request.user.pk == rater.round.subject.user_id:
             return _refuse(request, ABOUT_YOU, status=403)
+        if request.user.is_authenticated and request.user.pk == rater.round.facilitator_id:
+            return _refuse(request, YOU_LEAD, status=403)
         if sentence := answers.refusal(rater):
             return _refuse(request, sentence, status=200 if sentence in (answers.SENT, answers.DECLINED) else 410)
         try:

@@ -2,9 +2,11 @@
 
 import datetime
 import re
+import smtplib
 
 import pytest
 import time_machine
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from registry.competency import tasks
@@ -13,6 +15,7 @@ from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.models import FeedbackMail, FeedbackRater
 from registry.kernel.clock import today
+from registry.kernel.errors import Invalid
 from tests.factories import feedback
 from tests.fakes.smtp import smtp_server
 
@@ -78,9 +81,87 @@ def test_an_address_refused_for_good_is_shown_to_the_facilitator(post, round_, s
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=10)):
         assert mail.send_due() == 1
     assert len(post.to(late.email)) == 1
-    raters.renew_link(rater=lost, email="mended@x.example", by=facilitator)
+    raters.mend_address(rater=lost, email="mended@x.example", by=facilitator)
     assert mail.send_due() == 1
     assert len(post.to("mended@x.example")) == 1
+    with pytest.raises(Invalid, match="on the list already"):
+        raters.mend_address(rater=_lose(lost), email=late.email, by=facilitator)
+
+
+def _lose(rater):
+    """As if nothing had ever reached them."""
+    FeedbackMail.objects.filter(rater=rater).update(sent_at=None, failed_at=timezone.now())
+    return rater
+
+
+def test_the_numbers_of_messages_do_not_tell_who_else_got_one(post, round_):
+    mail.send_due()
+    numbers = [message["Message-ID"] for message in post.messages]
+    assert all(re.fullmatch(r"<[0-9a-f]{32}@127.0.0.1>", number) for number in numbers)
+    assert sorted(numbers) != numbers
+
+
+def test_a_server_set_up_wrongly_loses_no_message(post, round_, monkeypatch):
+    def refuse(self, *args, **kwargs):
+        raise smtplib.SMTPSenderRefused(530, b"Sign in first", "registry@localhost")
+
+    with monkeypatch.context() as wrong:
+        wrong.setattr(EmailMessage, "send", refuse)
+        assert mail.send_due() == 0
+    assert not FeedbackMail.objects.exclude(failed_at=None).exists()
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
+        assert mail.send_due() == 15
+
+
+def test_a_message_that_cannot_be_made_does_not_stop_the_others(post, round_, monkeypatch):
+    broken = feedback.asked(round_, "peers")[0]
+    made = mail.message_for
+
+    def make(row, connection=None):
+        if row.rater_id == broken.pk:
+            raise ValueError("cannot be made")
+        return made(row, connection)
+
+    monkeypatch.setattr(mail, "message_for", make)
+    assert mail.send_due() == 14
+
+
+def test_a_round_can_be_closed_while_a_message_goes_out(post, round_, facilitator, monkeypatch):
+    send = EmailMessage.send
+
+    def close_first(self, *args, **kwargs):
+        if round_.state == "running":
+            round_.state = rounds.close(round=round_, by=facilitator).state
+        return send(self, *args, **kwargs)
+
+    monkeypatch.setattr(EmailMessage, "send", close_first)
+    assert mail.send_due() == 1
+    assert not FeedbackMail.objects.exists()
+
+
+def test_after_a_new_link_reminders_carry_it(post, round_, facilitator):
+    mail.send_due()
+    peer = feedback.asked(round_, "peers")[0]
+    raters.renew_link(rater=peer, by=facilitator)
+    with at(round_, 7):
+        mail.plan_reminders(today())
+        mail.send_due()
+    peer.refresh_from_db()
+    first, renewed, reminder = post.to(peer.email)
+    assert feedback.link(peer) not in first.get_content()
+    assert feedback.link(peer) in renewed.get_content()
+    assert feedback.link(peer) in reminder.get_content()
+
+
+def test_with_more_time_reminders_come_before_the_new_last_day(post, round_, facilitator):
+    mail.send_due()
+    with at(round_, 2):
+        mail.plan_reminders(today())
+        mail.send_due()
+        later = round_.closes_on + datetime.timedelta(days=20)
+        round_.closes_on = rounds.change_terms(round=round_, closes_on=later, minimum=3, by=facilitator).closes_on
+    with at(round_, 7):
+        assert mail.plan_reminders(today()) == 15
 
 
 def test_a_server_that_does_not_answer_is_tried_again(settings, round_):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from registry.accounts.roles import Role
+from registry.competency.feedback import mail
 from registry.competency.feedback.actions import rounds
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RoundState
@@ -94,6 +95,11 @@ class World:
                 case "stop a link":
                     address = f"/leadership/facilitating/{self.round.pk}/colleagues/{self.peer.pk}"
                     return words(self.browsers["facilitator"].post(address, {"do": "revoke"}, follow=True))
+                case "send a new link":
+                    address = f"/leadership/facilitating/{self.round.pk}/colleagues/{self.peer.pk}"
+                    seen = words(self.browsers["facilitator"].post(address, {"do": "renew"}, follow=True))
+                    mail.send_due()
+                    return seen
                 case "answer":
                     here = f"/leadership/feedback/{self.round.pk}/myself"
                     self.browsers["person"].post(f"{here}/1", {"level_1.1": "1", "level_1.2": "2", "next": "later"})
@@ -121,7 +127,7 @@ class World:
         ]
 
 
-ACTS = ("raise", "close", "release", "stop a link", "answer", "cancel")
+ACTS = ("raise", "close", "release", "stop a link", "send a new link", "answer", "cancel")
 steps = st.lists(st.sampled_from(ACTS) | st.integers(0, 21), min_size=3, max_size=10)
 
 

@@ -8,17 +8,22 @@ import re
 import pytest
 from django.core.signing import Signer
 from django.db import transaction
+from django.utils import timezone
 from pypdf import PdfReader
 
 from registry.accounts.roles import Role
 from registry.audit.models import ReadEvent
+from registry.competency.feedback import mail
 from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.questionnaire import Answers
+from registry.competency.feedback.states import RaterGroup
 from registry.competency.models import FeedbackRater, FeedbackReply, FeedbackRound
+from registry.config.logging import without_keys
 from registry.kernel.clock import today
 from tests.factories import feedback
 from tests.factories.competency import framework, tiny
 from tests.factories.people import clinician_user, user_with
+from tests.fakes.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +80,35 @@ def test_sending_a_list_of_two_says_what_is_missing(sign_in, nurse, version, fac
     assert "Name at least 3 people." in words(page)
 
 
+def test_the_facilitator_sees_whom_nobody_knows(sign_in, trust, nurse, version, facilitator):
+    boss = clinician_user(trust, email="manager1.staff@x.example", given_name="Imogen", family_name="Shaw")
+    nurse.line_manager = boss
+    nurse.save()
+    round_ = feedback.named(nurse, version, facilitator, {"peers": 3})
+    raters.add_rater(
+        round=round_, name="Imogen", email="Manager1.Staff@x.example", group=RaterGroup.MANAGER, by=nurse.user
+    )
+    rounds.propose(round=round_, by=nurse.user)
+    page = words(sign_in(facilitator).get(f"/leadership/facilitating/{round_.pk}"))
+    assert page.count("Not on the staff list here") == 3
+    assert "the line manager on record is Imogen Shaw" in page
+
+
+def test_somebody_else_can_take_over_from_a_facilitator_who_left(sign_in, trust, nurse, version, facilitator):
+    round_ = feedback.closed(nurse, version, facilitator, level=2, own=1)
+    browser, here = sign_in(nurse.user), f"/leadership/feedback/{round_.pk}/facilitator"
+    assert browser.get(here).url == f"/leadership/feedback/{round_.pk}"
+    grant = facilitator.role_grants.get()
+    grant.revoked_at, grant.revoked_by = timezone.now(), user_with(Role.HR_OFFICER, trust)
+    grant.save()
+    assert "can no longer lead this round" in words(browser.get(f"/leadership/feedback/{round_.pk}"))
+    asked = feedback.facilitator_at(trust, email=feedback.asked(round_, "peers")[0].email)
+    assert "They were asked to answer" in words(browser.post(here, {"facilitator": asked.pk}))
+    other = feedback.facilitator_at(trust, name="Other")
+    browser.post(here, {"facilitator": other.pk})
+    assert "Feedback report" in words(sign_in(other).get(f"/leadership/feedback/{round_.pk}/report"))
+
+
 def test_the_launch_page_warns_of_small_groups_and_sends_invitations(sign_in, nurse, version, facilitator):
     round_ = feedback.proposed(nurse, version, facilitator, {"peers": 3, "patients": 2})
     browser, here = sign_in(facilitator), f"/leadership/facilitating/{round_.pk}/launch"
@@ -114,17 +148,49 @@ def test_while_colleagues_answer_no_page_tells_who_or_how_many(sign_in, round_, 
     assert seen() == before
 
 
-@pytest.mark.parametrize("data", [{"do": "revoke"}, {"email": "mended@x.example"}])
-def test_changing_a_link_looks_the_same_whether_it_was_used(sign_in, round_, peer, facilitator, data):
-    browser, said = sign_in(facilitator), []
-    for used in (True, False):
-        with transaction.atomic():
-            if used:
-                feedback.answer(peer, Answers({"1.1": 1}))
-            here = f"/leadership/facilitating/{round_.pk}/colleagues/{peer.pk}"
-            said.append(words(browser.post(here, data, follow=True)))
-            transaction.set_rollback(True)
-    assert said[0] == said[1]
+@pytest.mark.parametrize("what", ["revoke", "renew"])
+@pytest.mark.parametrize("refuses", [False, True])
+def test_changing_a_link_looks_the_same_whatever_the_rater_has_done(
+    sign_in, round_, peer, facilitator, settings, what, refuses
+):
+    """Not even the mail server's answer to a new link tells who has answered."""
+    browser, here = sign_in(facilitator), f"/leadership/facilitating/{round_.pk}"
+    with smtp_server(settings) as post:
+        mail.send_due()
+        post.answers = {peer.email: ["550 No such person"] * 9 if refuses else []}
+        said = []
+        for done in (
+            lambda: None,
+            lambda: feedback.answer(peer, Answers({"1.1": 1})),
+            lambda: answering.decline(rater=peer),
+        ):
+            with transaction.atomic():
+                done()
+                pages = [browser.post(f"{here}/colleagues/{peer.pk}", {"do": what}, follow=True)]
+                mail.send_due()
+                pages += [browser.get(here), browser.get(f"{here}/colleagues/{peer.pk}")]
+                said.append([words(page) for page in pages])
+                transaction.set_rollback(True)
+    assert said[0] == said[1] == said[2]
+
+
+def test_an_address_is_mended_only_where_nothing_was_delivered(sign_in, round_, peer, facilitator, settings):
+    browser, here = sign_in(facilitator), f"/leadership/facilitating/{round_.pk}/colleagues/{peer.pk}"
+    answering.save(rater=peer, part="1", keys=["1.1"], prompts=[], answers=Answers({"1.1": 1}))
+    with smtp_server(settings) as post:
+        mail.send_due()
+        page = browser.post(here, {"email": "mine@x.example"})
+        assert page.status_code == 409
+        assert "so it cannot be changed" in words(page)
+        other = feedback.asked(round_, "peers")[1]
+        raters.renew_link(rater=other, by=facilitator)
+        post.answers = {other.email: ["550 Gone"]}
+        mail.send_due()
+        assert "Correct the address" not in words(
+            browser.get(f"/leadership/facilitating/{round_.pk}/colleagues/{other.pk}")
+        )
+    peer.refresh_from_db()
+    assert peer.email != "mine@x.example"
 
 
 def test_hr_sees_that_a_round_happened_and_nothing_of_it(sign_in, trust, nurse, version, facilitator):
@@ -154,7 +220,7 @@ def test_lists_hold_their_query_count(sign_in, trust, version, facilitator, numb
     with django_assert_num_queries(4):
         browser.get("/leadership/facilitating/")
     round_ = FeedbackRound.objects.filter(state="proposed").first()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         browser.get(f"/leadership/facilitating/{round_.pk}")
 
 
@@ -212,7 +278,7 @@ def test_a_link_says_why_it_no_longer_works(client, round_, peer, facilitator):
     first, second, third, fourth, _ = feedback.asked(round_, "peers")
     old = feedback.link(second)
     feedback.answer(first, Answers({"1.1": 1}))
-    raters.renew_link(rater=second, email=second.email, by=facilitator)
+    raters.renew_link(rater=second, by=facilitator)
     raters.revoke_link(rater=third, by=facilitator)
     answering.decline(rater=fourth)
     expected = [
@@ -242,6 +308,36 @@ def test_the_person_themself_cannot_answer_behind_a_colleagues_link(sign_in, nur
     page = sign_in(nurse.user).get(f"/give-feedback/{feedback.link(peer)}")
     assert page.status_code == 403
     assert "This feedback is about you." in words(page)
+
+
+def test_the_facilitator_cannot_answer_behind_a_colleagues_link(sign_in, facilitator, peer):
+    page = sign_in(facilitator).get(f"/give-feedback/{feedback.link(peer)}")
+    assert (page.status_code, "You lead this round" in words(page)) == (403, True)
+
+
+def test_a_link_goes_into_no_log_and_to_no_other_site(client, peer):
+    link = feedback.link(peer)
+    page = client.get(f"/give-feedback/{link}/part/99")
+    assert page.status_code == 404
+    assert client.get(f"/give-feedback/{link}")["Referrer-Policy"] == "strict-origin"
+    event = without_keys(None, "", {"event": f"Not Found: /give-feedback/{link}/part/99", "n": 1})
+    assert event == {"event": "Not Found: /give-feedback/…/part/99", "n": 1}
+
+
+def test_only_what_counts_can_be_sent(client, peer):
+    link = f"/give-feedback/{feedback.link(peer)}"
+    client.post(f"{link}/part/1", {"level_1.1": "no_chance", "level_1.2": "rather_not", "next": "later"})
+    page = client.post(link)
+    assert "Answer at least one question" in words(page)
+    assert page.content.decode().count('id="send"') == page.content.decode().count('href="#send"') == 1
+    assert not FeedbackReply.objects.exists()
+
+
+def test_managers_have_no_box_for_words_where_only_they_are_asked(client, round_):
+    link = f"/give-feedback/{feedback.link(feedback.asked(round_, 'manager')[0])}/part/2"
+    page = client.get(link)
+    assert "Clinicians and managers together" in words(page)
+    assert "<textarea" not in page.content.decode()
 
 
 def test_declining_is_asked_for_and_told_to_nobody(client, peer):
@@ -310,7 +406,7 @@ def test_the_report_is_right_to_the_digit(sign_in, by_hand, facilitator):
     page = sign_in(facilitator).get(f"/leadership/feedback/{by_hand.pk}/report")
     rows = table_rows(page)
     assert ["First domain", "1.50", "1.50", "1.67", "1.17", "1.34", "−0.16"] in rows
-    assert ["Listening", "2.00", "1.00", "1.67 (1 to 2)", "1.33 (1 to 2)", "1.43", "−0.57", "Blind spot"] in rows
+    assert ["Listening", "2.00", "1.00", "1.67", "1.33", "1.43", "−0.57", "Blind spot"] in rows
     assert ["Deciding", "1.00", "2.00", "–", "1.00", "1.25", "+0.25", "–"] in rows
     text = words(page)
     assert "Line manager: 1 reply" in text
@@ -335,7 +431,7 @@ def test_the_pdf_has_the_same_figures_and_is_accessible(sign_in, by_hand, facili
     text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
     for figures in (
         "First domain 1.50 1.50 1.67 1.17 1.34 −0.16",
-        "Listening 2.00 1.00 1.67 (1 to 2) 1.33 (1 to 2) 1.43 −0.57",
+        "Listening 2.00 1.00 1.67 1.33 1.43 −0.57",
         "Deciding 1.00 2.00 – 1.00 1.25 +0.25",
         "reports says 1.",
     ):

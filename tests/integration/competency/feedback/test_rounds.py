@@ -17,6 +17,7 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.standing.models import AgreedLevels
 from tests.factories import feedback
+from tests.factories.competency import tiny
 from tests.factories.people import clinician_user, user_with
 
 pytestmark = pytest.mark.django_db
@@ -43,10 +44,57 @@ def test_only_the_person_themself_starts_a_round(nurse, version, facilitator, tr
         rounds.start(subject=nurse, version=version, facilitator=facilitator, by=clinician_user(trust).user)
 
 
-def test_one_round_is_open_on_a_framework(nurse, version, facilitator):
+def test_one_round_is_open_about_a_person_whatever_the_framework(nurse, version, facilitator):
     feedback.started(nurse, version, facilitator)
     with pytest.raises(WrongState, match="already have"):
-        feedback.started(nurse, version, facilitator)
+        feedback.started(nurse, tiny(code="ANOTHER"), facilitator)
+
+
+def test_two_reports_about_a_person_are_half_a_year_apart(nurse, version, facilitator):
+    """Else the same question to four people, and then to three of them, gives the fourth's answer."""
+    round_ = feedback.released(nurse, version, facilitator, level=2, own=1)
+    with pytest.raises(WrongState, match="too recent"):
+        feedback.running(nurse, tiny(code="ANOTHER"), facilitator)
+    feedback.long_ago(round_)
+    rounds.cancel(round=FeedbackRound.objects.get(state="proposed"), reason="Later.", by=nurse.user)
+    assert feedback.running(nurse, tiny(code="THIRD"), facilitator).state == "running"
+
+
+def test_a_facilitator_who_has_become_the_line_manager_cannot_launch(nurse, version, trust, facilitator):
+    round_ = feedback.proposed(nurse, version, facilitator)
+    boss = clinician_user(trust)
+    boss.user = facilitator
+    boss.save()
+    nurse.line_manager = boss
+    nurse.save()
+    with pytest.raises(WrongState, match="another facilitator"):
+        rounds.launch(round=round_, closes_on=today() + SOON, minimum=3, by=facilitator)
+
+
+def test_there_is_one_line_manager(nurse, version, facilitator):
+    round_ = feedback.named(nurse, version, facilitator, {"manager": 1})
+    with pytest.raises(Invalid, match="line manager on the list already") as refused:
+        feedback.name_one(round_, "manager", 1)
+    assert refused.value.field == "group"
+    refused_by_the_database(
+        lambda: FeedbackRater.objects.create(round=round_, name="B", email="b@x.example", group="manager")
+    )
+
+
+def test_a_name_is_one_line(nurse, version, facilitator):
+    round_ = feedback.started(nurse, version, facilitator)
+    added = raters.add_rater(
+        round=round_, name=" Ada\n\nClick here", email="a@x.example", group=RaterGroup.PEERS, by=nurse.user
+    )
+    assert added.name == "Ada Click here"
+
+
+def test_a_round_nobody_launches_is_cancelled_and_its_names_removed(nurse, version, facilitator):
+    round_ = feedback.proposed(nurse, version, facilitator)
+    assert housekeeping.cancel_idle(today() + datetime.timedelta(days=180)) == 0
+    assert housekeeping.cancel_idle(today() + datetime.timedelta(days=190)) == 1
+    round_.refresh_from_db()
+    assert (round_.state, round_.raters.count()) == ("cancelled", 0)
 
 
 def test_line_manager_self_and_strangers_are_no_facilitators(nurse, version, trust):
@@ -71,7 +119,7 @@ def test_the_subject_cannot_be_a_rater_by_any_of_their_addresses(nurse, version,
     nurse.email = "Work@Trust.example"
     nurse.save()
     round_ = feedback.started(nurse, version, facilitator)
-    for email in ("work@trust.EXAMPLE", nurse.user.email.upper()):
+    for email in ("work@trust.EXAMPLE", nurse.user.email.upper(), "work+peer@trust.example"):
         with pytest.raises(Invalid, match="answers separately") as refused:
             raters.add_rater(round=round_, name="Me", email=email, group=RaterGroup.PEERS, by=nurse.user)
         assert refused.value.field == "email"
@@ -243,6 +291,7 @@ def test_what_is_saved_comes_back_and_what_is_sent_is_nobodys(round_, peer):
         (Answers({}, {}, {"well": "x" * 2001}), "comment_well"),
         (Answers({}, {}, {"well": "a\x00b"}), "comment_well"),
         (Answers({}, {}, {"nothing": "x"}), None),
+        (Answers({}, {}, {"joint": "x"}), None),
     ],
 )
 def test_answers_out_of_scale_or_not_asked_are_refused_and_nothing_is_kept(peer, answers, field):
@@ -292,15 +341,19 @@ def test_a_stopped_link_takes_no_answers_and_what_was_sent_stays(round_, peer, f
     assert FeedbackReply.objects.count() == 1
 
 
-def test_a_new_link_replaces_the_old_one_and_says_nothing_of_answers(round_, peer, facilitator):
+def test_a_new_link_replaces_the_old_one(round_, peer, facilitator):
     old = feedback.link(peer)
-    raters.renew_link(rater=peer, email="mended@x.example", by=facilitator)
+    raters.renew_link(rater=peer, by=facilitator)
     peer.refresh_from_db()
-    assert peer.email == "mended@x.example"
     assert feedback.link(peer) != old
     assert FeedbackMail.objects.get(rater=peer).link_number == 2
-    with pytest.raises(Invalid, match="on the list already"):
-        raters.renew_link(rater=peer, email=feedback.asked(round_, "peers")[1].email, by=facilitator)
+
+
+def test_who_declined_is_not_asked_again(peer, facilitator):
+    answering.decline(rater=peer)
+    raters.renew_link(rater=peer, by=facilitator)
+    peer.refresh_from_db()
+    assert peer.state == RaterState.DECLINED
 
 
 def test_raters_leave_no_trace_in_the_audit(peer, round_):

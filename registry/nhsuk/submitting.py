@@ -1,0 +1,23 @@
+"""From a filled-in form to an action, and a refusal back beside its field."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import BaseForm
+
+from registry.kernel.errors import Invalid
+
+
+def accepted(form: BaseForm, act: Callable[[dict[str, Any]], Any]) -> Any:
+    """What `act` answers to the form's data (True where it answers nothing), or None where either refuses.
+
+    What the action finds wrong is said beside the field it names, or above the form.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        answer = act(form.cleaned_data)
+    except Invalid as refused:
+        form.add_error(refused.field, refused.message)
+        return None
+    return True if answer is None else answer
