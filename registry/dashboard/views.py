@@ -1,5 +1,6 @@
 """Home pages and the pages that say something went wrong."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +26,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     """How the registry uses what it knows."""
-    return render(request, "dashboard/privacy.jinja")
+    return render(request, "dashboard/privacy.jinja", {"feedback_keep_months": settings.FEEDBACK_KEEP_MONTHS})
 
 
 @login_not_required

@@ -44,7 +44,7 @@ def cancel_idle(day: datetime.date) -> int:
 
 
 def forget_old(day: datetime.date) -> dict[str, int]:
-    """Remove raw answers, raters and comments of rounds released, or closed and never released, too long ago.
+    """Remove raw answers and comments of rounds released, or closed and never released, too long ago.
 
     The time is `FEEDBACK_KEEP_MONTHS` (24 unless set). Says in the log and in the audit what was removed from which
     round, and answers the totals.

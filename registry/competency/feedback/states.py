@@ -51,12 +51,11 @@ ASKED_JOINTLY = (RaterGroup.MANAGER, RaterGroup.MANAGERS, RaterGroup.SELF)
 
 
 class RaterState(models.TextChoices):
-    """Whether a rater may still answer; forgotten when the round closes, so that nobody learns who did."""
+    """Whether a rater may still answer; raters are forgotten when the round closes, so that nobody learns who did."""
 
     WAITING = "waiting", "May answer"
     SENT = "sent", "Has answered"
     DECLINED = "declined", "Will not answer"
-    OVER = "over", "The round is over"
 
 
 class MailKind(models.TextChoices):

@@ -42,7 +42,7 @@ def questions_stay_as_asked() -> pgtrigger.Trigger:
 
 
 def groups_fixed_at_launch() -> pgtrigger.Trigger:
-    """Raters are named, moved between groups and removed only before the launch; they go with the raw answers.
+    """Raters are named, moved between groups and taken off only before the launch; when the round ends, all go.
 
     The round is locked in share: whoever is launching it at this moment is waited for, and then seen.
     """

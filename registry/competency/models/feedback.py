@@ -58,7 +58,7 @@ class FeedbackRound(ScopedModel):
     released_at = models.DateTimeField(null=True)
     # The day of the conversation in which the facilitator talked the report through.
     conversation_on = models.DateField(null=True)
-    # The day on which the answers and the names of the raters were removed.
+    # The day on which the answers and the comments were removed.
     forgotten_on = models.DateField(null=True)
 
     objects = FeedbackRoundQuerySet.as_manager()
@@ -138,7 +138,8 @@ def _new_key() -> str:
 class FeedbackRater(ScopedModel):
     """Somebody asked for feedback, and what they have answered so far; the person themself is one, without a link.
 
-    No time is kept of what they do, and no history: who answered when could tell who said what.
+    No time is kept of what they do, and no history: who answered when could tell who said what. They are forgotten
+    when the round closes.
     """
 
     round = models.ForeignKey(FeedbackRound, models.CASCADE, related_name="raters")

@@ -38,7 +38,7 @@ WORDS = {
 
 
 def write(hero: Clinician, others: Sequence[Clinician], facilitator: User) -> None:
-    """A released round about the clinician who signs in; about others one to confirm, one to talk through, one running."""
+    """One released, about the clinician who signs in; about others one to confirm, one to talk through, one running."""
     draw = random.Random(SEED + 5)  # noqa: S311
     leadership, model = (FrameworkVersion.rows().get(code=code, closed_to_new=False) for code in ("LF", "HLM"))
     done = _closed(hero, model, facilitator, draw)

@@ -4,6 +4,7 @@ Nothing here is written to the audit and no time is kept: who did what when coul
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 from django.db import transaction
 
@@ -22,7 +23,7 @@ DECLINED = "You have said that you will not give feedback. Nobody is told, and y
 
 def refusal(rater: FeedbackRater) -> str:
     """Why this rater cannot answer now, in a sentence for them; empty where they can."""
-    if rater.state == RaterState.OVER or rater.round.state != RoundState.RUNNING or _is_late(rater):
+    if rater.round.state != RoundState.RUNNING or _is_late(rater):
         return OVER
     if rater.state == RaterState.SENT:
         return SENT
@@ -67,10 +68,11 @@ def decline(*, rater: FeedbackRater) -> None:
 def _hold(rater: FeedbackRater) -> FeedbackRater:
     """The round, then the rater, locked: a close that runs at this moment is waited for, and then seen."""
     steps.held(rater.round_id)
-    row = FeedbackRater.objects.select_related("round").select_for_update(of=("self",), no_key=True).get(pk=rater.pk)
-    if sentence := refusal(row):
+    rows = FeedbackRater.objects.select_related("round").select_for_update(of=("self",), no_key=True)
+    row = rows.filter(pk=rater.pk).first()
+    if sentence := OVER if row is None else refusal(row):
         raise WrongState(sentence)
-    return row
+    return cast("FeedbackRater", row)
 
 
 def _is_late(rater: FeedbackRater) -> bool:

@@ -16,7 +16,7 @@ from registry.competency.feedback.asking import questionnaire_of
 from registry.competency.feedback.facilitators import facilitators_for
 from registry.competency.feedback.links import hash_of, link_of
 from registry.competency.feedback.questionnaire import Answers, counted
-from registry.competency.feedback.states import OPEN, REMINDERS, MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import OPEN, REMINDERS, MailKind, RaterGroup, RoundState
 from registry.competency.models import (
     REASON_LENGTH,
     FeedbackMail,
@@ -158,6 +158,7 @@ def cancel(*, round: FeedbackRound, reason: str, by: User | None) -> FeedbackRou
         steps.require_subject(held, by)
     cancelled = steps.move(held, RoundState.CANCELLED, by=by, reason=_worded(reason))
     forget(round_=cancelled)
+    cancelled.raters.all().delete()
     return cancelled
 
 
@@ -165,7 +166,7 @@ def cancel(*, round: FeedbackRound, reason: str, by: User | None) -> FeedbackRou
 def close(*, round: FeedbackRound, by: User | None) -> FeedbackRound:  # noqa: A002
     """End the answering and write the one report; by the facilitator, or by nobody when the last day is over.
 
-    Who answered and who did not is forgotten in the same transaction.
+    Who was asked, who answered and who did not is forgotten in the same transaction.
     """
     held = steps.held(round.pk)
     if by is not None:
@@ -180,8 +181,7 @@ def close(*, round: FeedbackRound, by: User | None) -> FeedbackRound:  # noqa: A
         comments=reporting.comments(report),
         built_on=today(),
     )
-    FeedbackMail.objects.filter(rater__round=closed).delete()
-    closed.raters.update(state=RaterState.OVER, draft={})
+    closed.raters.all().delete()
     return closed
 
 
@@ -201,20 +201,15 @@ def release(*, round: FeedbackRound, conversation_on: datetime.date, by: User) -
 
 @transaction.atomic
 def forget(*, round_: FeedbackRound) -> dict[str, int]:
-    """Remove what raters sent, their names and addresses, and the comments; the figures of the report stay.
+    """Remove what raters sent, and the comments; the figures of the report stay.
 
     Answers how many of each were removed. The row must be locked.
     """
     replies, _ = FeedbackReply.objects.filter(round=round_).delete()
-    _, by_model = FeedbackRater.objects.filter(round=round_).delete()
     comments = FeedbackReport.objects.filter(round=round_).exclude(comments={}).update(comments={})
     round_.forgotten_on = today()
     round_.save(update_fields=["forgotten_on"])
-    return {
-        "replies": replies,
-        "raters": by_model.get(FeedbackRater._meta.label, 0),
-        "reports_without_comments": comments,
-    }
+    return {"replies": replies, "reports_without_comments": comments}
 
 
 def _report_of(round_: FeedbackRound) -> aggregation.Report:

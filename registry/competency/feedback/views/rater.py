@@ -17,7 +17,11 @@ from registry.competency.models import FeedbackRater
 from registry.competency.views.doors import get_or_post
 from registry.kernel.errors import WrongState
 
-NO_LINK = "This link does not work. It may have been replaced by a newer one, or not been copied whole."
+NO_LINK = "This link does not work. It may not have been copied whole: open it from the message you were sent."
+GONE = (
+    "This link no longer works: its round is closed, or a newer link has replaced it. What was not sent before is not "
+    "counted."
+)
 ABOUT_YOU = "This feedback is about you. You answer about yourself from your own feedback page."
 YOU_LEAD = "You lead this round, so you cannot answer for a colleague."
 
@@ -35,9 +39,11 @@ def behind_link(view: Callable[..., HttpResponse]) -> Any:
         return response
 
     def answer(request: HttpRequest, link: str, **rest: Any) -> HttpResponse:
-        rater = FeedbackRater.behind(hash_of(link)) if is_genuine(link) else None
-        if rater is None:
+        if not is_genuine(link):
             return _refuse(request, NO_LINK, status=404)
+        rater = FeedbackRater.behind(hash_of(link))
+        if rater is None:
+            return _refuse(request, GONE, status=410)
         if request.user.is_authenticated and request.user.pk == rater.round.subject.user_id:
             return _refuse(request, ABOUT_YOU, status=403)
         if request.user.is_authenticated and request.user.pk == rater.round.facilitator_id:

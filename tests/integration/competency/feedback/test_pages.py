@@ -17,11 +17,12 @@ from registry.competency.feedback import mail
 from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RaterGroup
+from registry.competency.library import load_text
 from registry.competency.models import FeedbackRater, FeedbackReply, FeedbackRound
 from registry.config.logging import without_keys
 from registry.kernel.clock import today
 from tests.factories import feedback
-from tests.factories.competency import framework, tiny
+from tests.factories.competency import elements_of, framework
 from tests.factories.people import clinician_user, user_with
 from tests.fakes.smtp import smtp_server
 
@@ -52,7 +53,6 @@ def test_a_round_is_started_named_and_sent_in_the_browser(sign_in, nurse, versio
     sent = browser.post("/leadership/feedback/start", {"version": version.pk, "facilitator": facilitator.pk})
     round_ = FeedbackRound.objects.get()
     assert sent.url == f"/leadership/feedback/{round_.pk}"
-    assert "15" not in words(browser.get(sent.url))
     for number in range(3):
         data = {"name": f"Colleague {number}", "email": f"c{number}@x.example", "group": "peers"}
         browser.post(f"{sent.url}/colleagues/add", data)
@@ -95,7 +95,7 @@ def test_the_facilitator_sees_whom_nobody_knows(sign_in, trust, nurse, version, 
 
 
 def test_somebody_else_can_take_over_from_a_facilitator_who_left(sign_in, trust, nurse, version, facilitator):
-    round_ = feedback.closed(nurse, version, facilitator, level=2, own=1)
+    round_ = feedback.running(nurse, version, facilitator)
     browser, here = sign_in(nurse.user), f"/leadership/feedback/{round_.pk}/facilitator"
     assert browser.get(here).url == f"/leadership/feedback/{round_.pk}"
     grant = facilitator.role_grants.get()
@@ -106,6 +106,7 @@ def test_somebody_else_can_take_over_from_a_facilitator_who_left(sign_in, trust,
     assert "They were asked to answer" in words(browser.post(here, {"facilitator": asked.pk}))
     other = feedback.facilitator_at(trust, name="Other")
     browser.post(here, {"facilitator": other.pk})
+    rounds.close(round=round_, by=other)
     assert "Feedback report" in words(sign_in(other).get(f"/leadership/feedback/{round_.pk}/report"))
 
 
@@ -283,7 +284,7 @@ def test_a_link_says_why_it_no_longer_works(client, round_, peer, facilitator):
     answering.decline(rater=fourth)
     expected = [
         (feedback.link(first), 200, "You have sent your answers already."),
-        (old, 404, "It may have been replaced by a newer one"),
+        (old, 410, "or a newer link has replaced it"),
         (feedback.link(third), 410, "This link has been withdrawn."),
         (feedback.link(fourth), 200, "You have said that you will not give feedback."),
     ]
@@ -292,7 +293,7 @@ def test_a_link_says_why_it_no_longer_works(client, round_, peer, facilitator):
         assert (page.status_code, sentence in words(page)) == (status, True)
     rounds.close(round=round_, by=facilitator)
     page = client.get(f"/give-feedback/{feedback.link(first)}")
-    assert (page.status_code, "This round is closed" in words(page)) == (410, True)
+    assert (page.status_code, "its round is closed" in words(page)) == (410, True)
 
 
 def test_a_round_closed_while_a_rater_types_says_so_and_keeps_nothing(client, round_, peer, facilitator):
@@ -301,7 +302,8 @@ def test_a_round_closed_while_a_rater_types_says_so_and_keeps_nothing(client, ro
     rounds.close(round=round_, by=facilitator)
     page = client.post(f"{link}/part/1", {"level_1.1": "2", "next": "continue"})
     assert page.status_code == 410
-    assert "This round is closed, so answers are no longer taken." in words(page)
+    assert "its round is closed" in words(page)
+    assert "What was not sent before is not counted." in words(page)
 
 
 def test_the_person_themself_cannot_answer_behind_a_colleagues_link(sign_in, nurse, peer):
@@ -491,11 +493,40 @@ def test_importance_is_asked_where_the_framework_asks_it(client, sign_in, nurse,
     assert ["Inspiring shared purpose", "–", "3.33", "3.33", "–"] in rows
 
 
-@pytest.mark.parametrize(("people", "code"), [(3, "SMALL"), (60, "LARGE")])
+@pytest.mark.parametrize(("people", "statements"), [(3, 0), (60, 112)])
 def test_a_report_opens_in_as_many_queries_whatever_its_size(
-    sign_in, nurse, facilitator, people, code, django_assert_num_queries
+    sign_in, nurse, facilitator, tmp_path, people, statements, django_assert_num_queries
 ):
-    round_ = feedback.closed(nurse, tiny(code=code), facilitator, {"peers": people}, level=2, own=1)
+    version = framework("LF")
+    if statements:
+        load_text(official_text(tmp_path, version, each=4))
+    round_ = feedback.closed(nurse, version, facilitator, {"peers": people}, level=2, own=1)
+    assert sum(len(part.questions) for part in round_.asks.parts if not part.groups) == (statements or 28)
     browser = sign_in(facilitator)
     with django_assert_num_queries(4):
         browser.get(f"/leadership/feedback/{round_.pk}/report")
+
+
+def official_text(folder, version, *, each):
+    """A text file with so many statements for every element of the version."""
+    elements = [
+        f'  - code: "{element.code}"\n    statements: [{", ".join(f"Shows {element.code} in way {n}." for n in range(each))}]'
+        for element in elements_of(version)
+    ]
+    path = folder / "text.yaml"
+    path.write_text(
+        f'framework: {version.code}\nversion: "{version.version}"\npublisher: The publisher\ncopyright: Theirs.\n'
+        "permission: Written for the test.\nelements:\n" + "\n".join(elements)
+    )
+    return path
+
+
+def test_official_statements_are_asked_where_a_trust_has_loaded_them(client, nurse, facilitator, tmp_path):
+    version = framework("LF")
+    load_text(official_text(tmp_path, version, each=4))
+    round_ = feedback.running(nurse, version, facilitator, {"peers": 3})
+    link = f"/give-feedback/{feedback.link(feedback.asked(round_, 'peers')[0])}"
+    assert "Wording by The publisher. Theirs. Written for the test." in words(client.get(link))
+    page = client.get(f"{link}/part/1").content.decode()
+    assert page.count("<fieldset") == 16
+    assert "Shows 1.4 in way 3." in page
