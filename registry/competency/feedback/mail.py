@@ -79,7 +79,8 @@ def _take(round_id: int | None) -> FeedbackMail | None:
     due = FeedbackMail.objects.due(timezone.now()).select_for_update(skip_locked=True, of=("self",))
     if round_id is not None:
         due = due.filter(rater__round=round_id)
-    for mail in due.select_related("rater__round__subject", "rater__round__facilitator"):
+    due = due.select_related("rater__round__subject", "rater__round__facilitator")
+    while (mail := due.first()) is not None:
         rater = mail.rater
         if rater.round.state != RoundState.RUNNING or not rater.may_answer or mail.link_number < rater.link_number:
             mail.delete()

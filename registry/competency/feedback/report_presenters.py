@@ -7,7 +7,7 @@ from fractions import Fraction
 from registry.competency.aggregation import NOTABLE, SPREAD_FROM, Cell, Line, Report, two_places
 from registry.competency.feedback.questionnaire import JOINT, PROMPTS, Part, Questionnaire
 from registry.competency.feedback.reporting import stored
-from registry.competency.feedback.states import RaterGroup
+from registry.competency.feedback.states import INVITED, RaterGroup
 from registry.competency.models import FeedbackReport, FeedbackRound
 from registry.competency.radar import TWELFTHS, Chart, Series, chart, pairs
 
@@ -92,7 +92,8 @@ class ReportPage:
 def report(row: FeedbackReport) -> ReportPage:
     """The stored report of a round, which comes with it."""
     found, asked = stored(row.figures, row.comments), row.round.asks
-    shown = tuple(group.code for group in found.groups)
+    replies = {group.code: group.replies for group in found.groups}
+    shown = tuple(group.value for group in INVITED if group in replies)
     names = {part.code: part.name for part in asked.parts}
     elements = {element.code: element.name for part in asked.parts for element in part.elements}
     lines = {line.code: line for line in found.elements}
@@ -105,7 +106,7 @@ def report(row: FeedbackReport) -> ReportPage:
     return ReportPage(
         round=row.round,
         columns=tuple(RaterGroup(code).label for code in shown),
-        groups=tuple((RaterGroup(group.code).label, _replies(group.replies)) for group in found.groups),
+        groups=tuple((RaterGroup(code).label, _replies(replies[code])) for code in shown),
         rules=tuple(
             filter(None, [_none_shown(found), _together(found), RULE.format(minimum=found.minimum), asked.attribution])
         ),
