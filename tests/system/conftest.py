@@ -73,7 +73,8 @@ class Visitor:
         return self.page.locator("h1").inner_text()
 
     def check(self) -> None:
-        """axe finds nothing, nothing is wider than the screen, and the console is silent."""
+        """axe finds nothing, nothing is wider than the screen, and the console is silent; once the page is there."""
+        self.page.wait_for_load_state()
         results = Axe().run(self.page, options={"resultTypes": ["violations"]})
         assert results.violations_count == 0, f"{self.page.url}\n{results.generate_report()}"
         width = self.page.viewport_size["width"]
