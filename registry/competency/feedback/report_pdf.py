@@ -61,7 +61,6 @@ def contents(page: ReportPage) -> dict[str, Any]:
         "domains": _table(page, page.domains, "Domain"),
         "importance": _table(page, page.importance, "Domain") if page.importance.rows else None,
         "gap_rule": page.gap_rule,
-        "spread_rule": page.spread_rule,
         "notable": [
             _notable("Blind spots", page.blind_spots, "No blind spots stand out."),
             _notable("Hidden strengths", page.hidden_strengths, "No hidden strengths stand out."),

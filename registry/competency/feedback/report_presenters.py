@@ -86,7 +86,6 @@ class ReportPage:
     charts: Charts
     said: tuple[Said, ...]
     gap_rule: str = GAP_RULE
-    spread_rule: str = SPREAD_RULE
 
 
 def report(row: FeedbackReport) -> ReportPage:
@@ -108,7 +107,16 @@ def report(row: FeedbackReport) -> ReportPage:
         columns=tuple(RaterGroup(code).label for code in shown),
         groups=tuple((RaterGroup(code).label, _replies(replies[code])) for code in shown),
         rules=tuple(
-            filter(None, [_none_shown(found), _together(found), RULE.format(minimum=found.minimum), asked.attribution])
+            filter(
+                None,
+                [
+                    _none_shown(found),
+                    _together(found),
+                    RULE.format(minimum=found.minimum),
+                    SPREAD_RULE,
+                    asked.attribution,
+                ],
+            )
         ),
         domains=Table("Levels by domain", rows(found.domains, names)),
         importance=Table("How much each domain matters in the role", rows(found.importance, names)),
