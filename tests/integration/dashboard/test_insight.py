@@ -202,7 +202,7 @@ def test_levels_of_another_version_are_never_added_up(sign_in, hr, trust, versio
     assert exported(client)["Profession", "Nurse"]["As expected or ahead"] == "Nobody yet"
     shown = text(client.get(PAGE))
     assert "the version shown (2), and never converted" in shown
-    assert "counts as assessed, and in no domain: 11 people." in shown
+    assert "counts as assessed, and in no domain; here that is 11 people." in shown
 
 
 def test_few_on_another_version_are_not_counted_out(sign_in, hr, trust, other, version):
@@ -212,7 +212,9 @@ def test_few_on_another_version_are_not_counted_out(sign_in, hr, trust, other, v
         agreed_in_sets(version, dict.fromkeys(people(place, on_old), 1), by=by)
     agreed_in_sets(newer_version(), dict.fromkeys(people(trust, 12, profession="doctor"), 2), by=by)
     client = sign_in(hr)
-    assert "in no domain: 10 people, organisations with fewer than 10" in text(client.get(PAGE))
+    assert "in no domain; here that is 10 people, without organisations where it is fewer than 10." in text(
+        client.get(PAGE)
+    )
     assert "and in no domain." in text(client.get(PAGE, {"organisation": "AAA"}))
 
 
