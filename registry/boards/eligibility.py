@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from registry.boards.specification import (
-    TWELFTHS,
     Facts,
     Specification,
     either,
@@ -12,6 +11,7 @@ from registry.boards.specification import (
     whole_years,
     years_in_words,
 )
+from registry.competency.twelfths import TWELFTHS
 
 # Which statuses satisfy what the vacancy asks of a registration; `none` asks for nothing.
 ACCEPTED_REGISTRATIONS = {

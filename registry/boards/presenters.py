@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from registry.accounts.models import User
 from registry.boards.models import Shortlist, ShortlistEntry, Vacancy
-from registry.boards.specification import TWELFTHS, Specification, either
+from registry.boards.specification import Specification, either
 from registry.boards.states import ShortlistStatus, VacancyStatus
+from registry.competency.twelfths import TWELFTHS
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission

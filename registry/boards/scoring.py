@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from registry.boards.specification import (
-    TWELFTHS,
     Facts,
     Specification,
     either,
     level_in_words,
     years_in_words,
 )
+from registry.competency.twelfths import TWELFTHS
 
 # Raise it with every change that could move a total or an order; it is stored with each list.
 SCORER_VERSION = "1"

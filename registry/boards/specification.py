@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-# A level of 1 is 12 twelfths. Without a framework, experience is measured as if the top level were 4.
-TWELFTHS = 12
+from registry.competency.twelfths import TWELFTHS
+
+# Without a framework, experience is measured as if the top level were 4.
 TOP_WITHOUT_FRAMEWORK = 4
 WEIGHT_MAX = 10
 

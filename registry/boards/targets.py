@@ -13,10 +13,10 @@ from registry.accounts.models import ConsentReach, User
 from registry.boards.fields import BoardPost
 from registry.boards.models import Vacancy
 from registry.clinicians.models import Clinician
-from registry.competency import strict_yaml
+from registry.competency import framework_files, strict_yaml
 from registry.competency.development.targets import Target
-from registry.competency.framework_files import Code, CountedLevel, Version
-from registry.competency.strict_yaml import Many, Text
+from registry.competency.framework_files import SHIPPED, Code, CountedLevel, Version
+from registry.competency.strict_yaml import Many, Refusals, Text
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.organisations.models import RegionLink, RegionScheme
@@ -37,7 +37,7 @@ class DomainTarget:
 class PostTarget:
     """A board post and the levels to aim for; domains left out need none."""
 
-    post: Annotated[str, Text(20)]
+    post: Annotated[str, Text(20)]  # a `BoardPost`
     levels: Annotated[tuple[DomainTarget, ...], Many(1, 9, "domain")]
 
 
@@ -56,6 +56,34 @@ class PostTargets:
 
     source: Annotated[str, Text(200)]
     frameworks: Annotated[tuple[FrameworkTargets, ...], Many(1, 20, "code")]
+
+
+def read(content: bytes) -> PostTargets:
+    """The file in `content`, or `strict_yaml.Refused` with every problem found in it."""
+    return strict_yaml.read(content, PostTargets, (_known_posts, _known_domains))
+
+
+def _known_posts(file: PostTargets) -> Refusals:
+    for post in (post for framework in file.frameworks for post in framework.posts):
+        if post.post not in BoardPost.values:
+            yield post, "post", f"unknown post {post.post!r}"
+
+
+def _known_domains(file: PostTargets) -> Refusals:
+    """Each domain is of the shipped framework, and each level of the domain's scale."""
+    read = (framework_files.read(path.read_bytes()) for path in SHIPPED.glob("*.yaml"))
+    shipped = {(one.code, one.version): one for one in read}
+    for framework in file.frameworks:
+        of = shipped.get((framework.code, framework.version))
+        if of is None:
+            yield framework, "version", f"no framework {framework.code} {framework.version} is shipped"
+            continue
+        levels = {domain.code: of.scale_of(domain).levels for domain in of.domains}
+        for wanted in (one for post in framework.posts for one in post.levels):
+            if wanted.domain not in levels:
+                yield wanted, "domain", f"unknown domain {wanted.domain!r}"
+            elif wanted.level not in levels[wanted.domain]:
+                yield wanted, "level", "is not a level of the domain's scale"
 
 
 def offered(user: User, clinician: Clinician) -> Iterator[Target]:
@@ -100,7 +128,7 @@ def _within_reach(clinician: Clinician, day: datetime.date) -> Q:
 @cache
 def posts_in_general() -> tuple[Target, ...]:
     """Each board post of `post_targets.yaml`, in each framework it is given in."""
-    file = strict_yaml.read(POST_TARGETS.read_bytes(), PostTargets)
+    file = read(POST_TARGETS.read_bytes())
     return tuple(
         Target(
             key=f"post-{post.post}",

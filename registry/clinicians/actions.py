@@ -12,7 +12,12 @@ from registry.accounts.roles import Role
 from registry.audit.record import record
 from registry.clinicians.fields import Register, RegistrationStatus, VerificationMethod
 from registry.clinicians.models import Clinician, OfClinician, Post, Registration, RoleMix
-from registry.clinicians.validators import check_mix_start, check_role_mix, clean_registration_number
+from registry.clinicians.validators import (
+    check_mix_start,
+    check_mixes_within,
+    check_role_mix,
+    clean_registration_number,
+)
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.events import selection_facts_changed
 from registry.kernel.permissions import Permission
@@ -102,7 +107,8 @@ def save_entry(*, entry: OfClinician, by: User) -> None:
 
     A registration's number takes its one written form, and a changed number loses its verification.
     Raises NotAllowed where the profile is out of reach, WrongState where somebody would change their
-    own registration after it was checked, Invalid where the number is wrong or taken.
+    own registration after it was checked, Invalid where the number is wrong or taken,
+    or a post would begin after, or end before, a day from which it has a role mix.
     """
     clinician = _locked(entry.clinician, by)
     adding = entry.pk is None
@@ -115,6 +121,8 @@ def save_entry(*, entry: OfClinician, by: User) -> None:
             _keep_checked_facts(entry, before, clinician, by)
         else:
             _never_checked(entry)
+    if isinstance(entry, Post) and not adding:
+        check_mixes_within(entry.mixes.values_list("from_date", flat=True), entry.started_on, entry.ended_on)
     try:
         with transaction.atomic():
             entry.save(force_insert=adding, force_update=not adding)

@@ -3,6 +3,7 @@
 import datetime
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 from typing import TypeVar
 
@@ -74,6 +75,22 @@ def check_mix_start(from_date: datetime.date, started_on: datetime.date, ended_o
         raise Invalid(f"The date must be {long_date(ended_on)}, when the post ended, or earlier.", field="from_date")
     if from_date > today():
         raise Invalid("The date must be today or earlier.", field="from_date")
+
+
+def check_mixes_within(
+    days: Collection[datetime.date], started_on: datetime.date, ended_on: datetime.date | None
+) -> None:
+    """A post keeps the days from which it has a role mix."""
+    if days and min(days) < started_on:
+        first = long_date(min(days))
+        raise Invalid(
+            f"This post has a role mix since {first}. Remove it first, or enter an earlier date.", field="started_on"
+        )
+    if days and ended_on is not None and max(days) > ended_on:
+        last = long_date(max(days))
+        raise Invalid(
+            f"This post has a role mix since {last}. Remove it first, or enter a later date.", field="ended_on"
+        )
 
 
 Choice = TypeVar("Choice", bound=models.TextChoices)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-TWELFTHS = 12
+from registry.competency.twelfths import TWELFTHS
 
 
 class Against(StrEnum):

@@ -104,8 +104,10 @@ class AssessmentQuerySet(ScopedQuerySet):
         """For each organisation, profession and sector, how many people these are the assessments of."""
         return self.order_by().values_list(*GROUPS).annotate(people=Count("pk"))
 
-    def tallied(self) -> Any:
+    def tallied(self, version: Any) -> Any:
         """The people of `newest_agreed` by organisation, profession, sector and code of the domain.
+
+        Only of those assessed on this version: the levels of another are on other scales, and are never converted.
 
         After these four: of how many something is expected, how many are below it, how many at least one whole level
         above it, and the sums of their agreed and expected levels in twelfths. What is expected is what the person's
@@ -117,7 +119,7 @@ class AssessmentQuerySet(ScopedQuerySet):
         )
         same = {f"{EXPECTED}__matrix": F("matrix"), f"{EXPECTED}__career_stage": F("career_stage")}
         return (
-            self.filter(**same)
+            self.filter(version=version, **same)
             .annotate(level=level, least=F(f"{EXPECTED}__minimum_level") * 12, grade=F(f"{EXPECTED}__expectation"))
             .filter(level__isnull=False)
             .exclude(grade="none")

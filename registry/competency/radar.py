@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-TWELFTHS = 12
+from registry.competency.twelfths import TWELFTHS
+
 LINE_HEIGHT = 17
 
 

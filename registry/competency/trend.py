@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Sequence
 from fractions import Fraction
 
-from registry.competency.radar import TWELFTHS, Chart, Shape, Words
+from registry.competency.radar import Chart, Shape, Words
+from registry.competency.twelfths import TWELFTHS
 
 WIDTH, HEIGHT, LEFT, EDGE = 220, 76, 22, 10
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
+# A level of 1.
+TWELFTHS = 12
+
 
 def twelfths(levels: Iterable[int | None], not_observed: int | None = None) -> int | None:
     """12 × sum ÷ count over the elements observed, from 0 to 60; None where none was.
@@ -17,7 +20,7 @@ def twelfths(levels: Iterable[int | None], not_observed: int | None = None) -> i
 def exact_twelfths(levels: Iterable[int | None], not_observed: int | None = None) -> Fraction | None:
     """The same without rounding, for showing what more than four elements come to."""
     counted = [level for level in levels if level is not None and level != not_observed]
-    return Fraction(12 * sum(counted), len(counted)) if counted else None
+    return Fraction(TWELFTHS * sum(counted), len(counted)) if counted else None
 
 
 def in_levels(value: Fraction | int | None) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from registry.accounts.http import SignedInRequest
+from registry.competency.heat_map import smallest_group
 from registry.dashboard.home import groups
 from registry.kernel.clock import today
 
@@ -26,7 +27,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     """How the registry uses what it knows."""
-    return render(request, "dashboard/privacy.jinja", {"feedback_keep_months": settings.FEEDBACK_KEEP_MONTHS})
+    context = {
+        "feedback_keep_months": settings.FEEDBACK_KEEP_MONTHS,
+        "smallest": smallest_group(settings.INSIGHT_SMALLEST_GROUP),
+    }
+    return render(request, "dashboard/privacy.jinja", context)
 
 
 @login_not_required

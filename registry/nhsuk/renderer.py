@@ -112,15 +112,20 @@ def _select(field: BoundField, widget: Any) -> dict[str, Any]:
 
 
 def _choices(field: BoundField, widget: Any) -> dict[str, Any]:
-    items = [item for item in _options(field, "checked") if item["value"] != ""]
+    items: list[dict[str, Any]] = []
+    for group, options, _ in widget.optgroups(field.html_name, _chosen(field)):
+        items += [{"divider": group}] if group else []
+        items += [_option(option, "checked") for option in options if option["value"] != ""]
+    for item in [item for item in items if "value" in item][:1]:
+        item["id"] = field.auto_id  # what the error summary links to, also below a group's name
     hints = widget.hints if isinstance(widget, HintedRadios) else {}
     for item in items:
-        if item["value"] in hints:
+        if item.get("value") in hints:
             item["hint"] = {"text": hints[item["value"]]}
     params = _common(field)
     if isinstance(widget, SmallRadios):
         params["classes"] = "nhsuk-radios--small"
-        apart = next((at for at, item in enumerate(items) if item["value"] in widget.uncounted), None)
+        apart = next((at for at, item in enumerate(items) if item.get("value") in widget.uncounted), None)
         items[apart:apart] = [{"divider": "or"}] if apart else []
     del params["id"]  # the first box has it (idPrefix), and an id must be one element's
     return params | {"idPrefix": field.auto_id, "fieldset": _fieldset(field), "items": items}
@@ -152,15 +157,16 @@ def _date(field: BoundField, widget: Any) -> dict[str, Any]:
 
 def _options(field: BoundField, chosen: str) -> list[dict[str, Any]]:
     options = field.field.widget.options(field.html_name, _chosen(field))
-    return [
-        {
-            "value": str(option["value"]),
-            # Django's own empty choice is a row of dashes, which a screen reader spells out.
-            "text": "Choose from the list" if set(str(option["label"])) == {"-"} else str(option["label"]),
-            chosen: option["selected"],
-        }
-        for option in options
-    ]
+    return [_option(option, chosen) for option in options]
+
+
+def _option(option: dict[str, Any], chosen: str) -> dict[str, Any]:
+    return {
+        "value": str(option["value"]),
+        # Django's own empty choice is a row of dashes, which a screen reader spells out.
+        "text": "Choose from the list" if set(str(option["label"])) == {"-"} else str(option["label"]),
+        chosen: option["selected"],
+    }
 
 
 def _chosen(field: BoundField) -> list[str]:

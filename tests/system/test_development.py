@@ -118,7 +118,7 @@ def test_plan_and_conversation_from_first_page_to_record(visitor, javascript):
     phone.click("Save what came of it")
     phone.click("Confirm what came of it")
     desk.open("/")
-    desk.follow("Zoë O’Neill shared a career conversation with you")
+    desk.follow("Confirm what you and Zoë O’Neill agreed")
     desk.click("Confirm what came of it")
     assert desk.sees("It is recorded.")
     phone.open("/leadership/development/")

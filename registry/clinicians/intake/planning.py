@@ -14,6 +14,8 @@ from registry.accounts.roles import Role
 from registry.clinicians.fields import RegistrationStatus, Sector
 from registry.clinicians.intake.rows import Planned, PostFacts, StaffRow, Verdict
 from registry.clinicians.models import Clinician, Post, Registration
+from registry.clinicians.validators import check_mixes_within
+from registry.kernel.errors import Invalid
 from registry.nhsuk.dates import long_date
 from registry.organisations.models import Organisation
 
@@ -24,7 +26,7 @@ CANNOT_USE_EMAIL = "This e-mail address cannot be used. Ask the person for anoth
 
 
 def plan(*, rows: Sequence[StaffRow], organisation: Organisation, sector: Sector, lock: bool = False) -> list[Planned]:
-    """What these rows would do at this organisation, in their order; eight queries, nothing written.
+    """What these rows would do at this organisation, in their order; nine queries, nothing written.
 
     People are recognised by employee number or registration there; what is registered, or signs in, anywhere
     else is a problem whose message does not say where. `sector` counts for new people whose row names none.
@@ -63,7 +65,7 @@ class _Known:
             self.registrations_of[registration.clinician_id].append(registration)
         self.posts_of: dict[int, list[Post]] = defaultdict(list)
         open_posts = Post.objects.filter(clinician__organisation=organisation, organisation=organisation)
-        for post in open_posts.filter(ended_on__isnull=True).order_by("started_on", "pk"):
+        for post in open_posts.filter(ended_on__isnull=True).prefetch_related("mixes").order_by("started_on", "pk"):
             self.posts_of[post.clinician_id].append(post)
         self._read_users(rows, organisation)
 
@@ -244,10 +246,10 @@ def _post(item: Planned, person: Clinician, facts: PostFacts, known: _Known, org
         item.changes.append(("post", before, words))
         if facts.started_on > current.started_on and (facts.title, facts.band) != (current.title, current.band):
             current.ended_on = facts.started_on - datetime.timedelta(days=1)
-            item.posts.append(current)
+            _change_post(item, current)
         elif facts.started_on == current.started_on or (facts.title, facts.band) == (current.title, current.band):
             current.title, current.band, current.started_on = facts.title, facts.band, facts.started_on
-            item.posts.append(current)
+            _change_post(item, current)
             return
         else:
             item.problems.append(("started_on", f"The post starts before the one on the profile: {before}."))
@@ -255,6 +257,14 @@ def _post(item: Planned, person: Clinician, facts: PostFacts, known: _Known, org
     elif item.verdict != Verdict.ADD:
         item.changes.append(("post", "", words))
     item.posts.append(Post(organisation=organisation, title=facts.title, band=facts.band, started_on=facts.started_on))
+
+
+def _change_post(item: Planned, post: Post) -> None:
+    try:
+        check_mixes_within([mix.from_date for mix in post.mixes.all()], post.started_on, post.ended_on)
+    except Invalid as refusal:
+        item.problems.append(("started_on", f"{post.title}: {refusal.message}"))
+    item.posts.append(post)
 
 
 def _link_managers(planned: Collection[Planned], known: _Known) -> None:

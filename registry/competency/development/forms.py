@@ -64,9 +64,9 @@ class ElementsField(forms.TypedMultipleChoiceField):
     """Elements of a framework version, grouped by domain."""
 
     def __init__(self, version: FrameworkVersion, **options: Any) -> None:
-        elements = [element for domain in version.domains.all() for element in domain.elements.all()]
+        domains = version.domains.all()
         super().__init__(
-            choices=[(element.pk, str(element)) for element in elements],
+            choices=[(str(one), [(element.pk, str(element)) for element in one.elements.all()]) for one in domains],
             coerce=int,
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": "Choose at least one element.", "invalid_choice": CHOOSE},

@@ -23,7 +23,7 @@ from registry.competency.models import (
     Objective,
 )
 from registry.competency.radar import Chart, Series, chart
-from registry.competency.twelfths import in_levels, twelfths
+from registry.competency.twelfths import TWELFTHS, in_levels, twelfths
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission as P
@@ -80,7 +80,10 @@ class GapView:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan as its page shows it; `newer` was agreed after the assessment the plan is about."""
+    """A plan as its page shows it; `newer` was agreed after the assessment the plan is about.
+
+    `scales` is on how many scales the domains are answered of which a level is wanted.
+    """
 
     plan: DevelopmentPlan
     target: Target
@@ -89,6 +92,7 @@ class PlanView:
     next_review: datetime.date | None
     newer: Assessment | None
     weighed: list[tuple[Domain, int]]
+    scales: int
     series: list[Series]
     wide: Chart
     narrow: Chart
@@ -101,7 +105,7 @@ def plan_view(plan: DevelopmentPlan, user: User, newest: Assessment | None) -> P
     levels = _levels(plan, target)
     objectives = sorted(plan.objectives.all(), key=lambda one: (one.due_on, one.pk))
     grouped = [(state, [one for one in objectives if one.state == state]) for state in Progress]
-    wanted = tuple(None if one.wanted is None else one.wanted * gaps.TWELFTHS for one in levels)
+    wanted = tuple(None if one.wanted is None else one.wanted * TWELFTHS for one in levels)
     held = tuple(twelfths((level for _, level in one.elements), one.not_observed) for one in levels)
     series = [Series("expected", "Wanted", wanted), Series("agreed", "Agreed levels", held)]
     series = [one for one in series if any(value is not None for value in one.values)]
@@ -117,6 +121,7 @@ def plan_view(plan: DevelopmentPlan, user: User, newest: Assessment | None) -> P
         next_review=min((one.review_on for one in objectives if one.review_on), default=None),
         newer=newest if newest is not None and newest.pk != plan.assessment_id else None,
         weighed=[(domains[code], weight) for code, weight in target.weights.items() if weight and code in domains],
+        scales=len({one.scale for one in levels if one.wanted is not None}),
         series=series,
         wide=chart([domain.name for domain in domains.values()], series, top, wide=True),
         narrow=chart(list(domains), series, top, wide=False),
@@ -132,6 +137,7 @@ def _levels(plan: DevelopmentPlan, target: Target) -> list[DomainLevels]:
             wanted=target.levels.get(domain.code),
             weight=target.weights.get(domain.code, 0),
             not_observed=plan.version.scale(domain.scale).not_observed,
+            scale=domain.scale,
         )
         for domain in plan.version.domains.all()
     ]
@@ -163,7 +169,7 @@ def _gap_view(
 def _level(held: int | None, labels: dict[int, str]) -> str:
     if held is None:
         return "Not observed"
-    return f"{in_levels(held)} ({labels[held // gaps.TWELFTHS].lower()})"
+    return f"{in_levels(held)} ({labels[held // TWELFTHS].lower()})"
 
 
 def _short_by(gap: Gap) -> str:
@@ -171,7 +177,7 @@ def _short_by(gap: Gap) -> str:
         return "Not known"
     if gap.missing == 0:
         return "Met"
-    return f"{in_levels(gap.missing)} {'level' if gap.missing == gaps.TWELFTHS else 'levels'}"
+    return f"{in_levels(gap.missing)} {'level' if gap.missing == TWELFTHS else 'levels'}"
 
 
 # --- my development ------------------------------------------------------------------------------------------------
@@ -215,10 +221,15 @@ def needs_now(user: User) -> list[Need]:
     waiting = list(visible.select_related("clinician"))
     if len(waiting) == 1:
         href = reverse("competency:conversation", args=[waiting[0].pk])
-        needs.append(Need(f"{waiting[0].clinician} shared a career conversation with you", href, role=Role.APPRAISER))
+        other = waiting[0].clinician
+        to_confirm = waiting[0].held_on is not None
+        text = (
+            f"Confirm what you and {other} agreed" if to_confirm else f"{other} shared a career conversation with you"
+        )
+        needs.append(Need(text, href, role=Role.APPRAISER))
     elif waiting:
         href = reverse("competency:shared_conversations")
-        needs.append(Need("Career conversations shared with you", href, count=len(waiting), role=Role.APPRAISER))
+        needs.append(Need("Answer or confirm career conversations", href, count=len(waiting), role=Role.APPRAISER))
     return needs
 
 

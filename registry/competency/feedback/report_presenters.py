@@ -9,7 +9,8 @@ from registry.competency.feedback.questionnaire import JOINT, PROMPTS, Part, Que
 from registry.competency.feedback.reporting import stored
 from registry.competency.feedback.states import INVITED, RaterGroup
 from registry.competency.models import FeedbackReport, FeedbackRound
-from registry.competency.radar import TWELFTHS, Chart, Series, chart, pairs
+from registry.competency.radar import Chart, Series, chart, pairs
+from registry.competency.twelfths import TWELFTHS
 
 RULE = (
     "The line manager is shown by one reply, every other group from {minimum}, and so is each single figure: “–” "

@@ -15,7 +15,7 @@ from registry.competency.heat_map import MANY, smallest_group
 from registry.competency.models import Domain
 from registry.dashboard.insight import presenters
 from registry.dashboard.insight.forms import InsightFilter
-from registry.dashboard.insight.sheets import columns, frameworks, sheet
+from registry.dashboard.insight.sheets import columns, frameworks, on_other_versions, sheet
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.downloads import csv_download
@@ -23,12 +23,16 @@ from registry.nhsuk.downloads import csv_download
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """What was asked for, and what may be shown of it; no tables where there are no people."""
+    """What was asked for, and what may be shown of it; no tables where there are no people.
+
+    `other_versions` is how many people were last assessed on another version, 0 where they are too few to tell.
+    """
 
     form: InsightFilter
     domains: list[Domain]
     left_out: list[Domain]
     tables: list[presenters.Table]
+    other_versions: int = 0
 
 
 def _insight(request: SignedInRequest) -> Insight:
@@ -37,7 +41,8 @@ def _insight(request: SignedInRequest) -> Insight:
     form = InsightFilter(request.GET, versions=frameworks(), organisations=organisations)
     version, chosen = form.version, form.chosen
     domains, left_out = columns(version) if version else ([], [])
-    found = sheet(request.user, version, domains, [chosen] if chosen else organisations) if version else None
+    within = [chosen] if chosen else organisations
+    found = sheet(request.user, version, domains, within) if version else None
     if version is None or found is None:
         return Insight(form, domains, left_out, [])
     shown = presenters.tables(
@@ -48,7 +53,7 @@ def _insight(request: SignedInRequest) -> Insight:
         framework=version.code,
         may_list=request.user.scope_for(P.PROFILE_VIEW).over_others,
     )
-    return Insight(form, domains, left_out, shown)
+    return Insight(form, domains, left_out, shown, on_other_versions(request.user, version, within))
 
 
 @require_safe
@@ -63,6 +68,7 @@ def insight(request: SignedInRequest) -> HttpResponse:
         "domains": found.domains,
         "left_out": found.left_out,
         "tables": found.tables,
+        "other_versions": found.other_versions,
         "steps": presenters.STEPS,
         "smallest": smallest_group(settings.INSIGHT_SMALLEST_GROUP),
         "many": MANY,

@@ -24,6 +24,7 @@ from tests.factories.people import (
     ClinicianFactory,
     PostFactory,
     RegistrationFactory,
+    RoleMixFactory,
     UserFactory,
     clinician_user,
     grant,
@@ -270,6 +271,22 @@ def test_plan_refuses_another_post_that_starts_before_the_one_held(here):
     PostFactory(clinician=known(here), title="Director", band="9", started_on=datetime.date(2025, 1, 6))
     assert judged(here, ROW)[2] == [
         ("started_on", "The post starts before the one on the profile: Director (Band 9, since 6 January 2025).")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "band", "message"),
+    [
+        ("Matron", PayBand.BAND_8A, "Remove it first, or enter an earlier date."),
+        ("Director", PayBand.BAND_9, "Remove it first, or enter a later date."),
+    ],
+)
+def test_plan_refuses_a_post_that_would_leave_its_role_mix_outside(here, title, band, message):
+    post = PostFactory(clinician=known(here), title="Matron", band="8a", started_on=datetime.date(2024, 1, 1))
+    RoleMixFactory(post=post, from_date=datetime.date(2024, 1, 8))
+    facts = PostFacts(title, band, datetime.date(2024, 1, 9 if title == "Matron" else 8))
+    assert judged(here, replace(ROW, post=facts))[2] == [
+        ("started_on", f"Matron: This post has a role mix since 8 January 2024. {message}")
     ]
 
 

@@ -97,6 +97,38 @@ def test_day_is_within_the_post(nurse, post, day, message):
         save(post, nurse.user, day)
 
 
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        (
+            {"started_on": DAY + datetime.timedelta(days=1)},
+            "started_on",
+            "since 8 January 2024. Remove it first, or enter an earlier date.",
+        ),
+        (
+            {"ended_on": datetime.date(2025, 1, 5)},
+            "ended_on",
+            "since 6 January 2025. Remove it first, or enter a later date.",
+        ),
+    ],
+)
+def test_post_keeps_the_days_of_its_mixes(sign_in, nurse, post, changes, field, message):
+    save(post, nurse.user)
+    save(post, nurse.user, datetime.date(2025, 1, 6))
+    held = {
+        name: getattr(post, name) for name in ("title", "organisation_id", "band", "started_on", "ended_on")
+    } | changes
+    sent = {"title": post.title, "organisation": post.organisation_id, "band": post.band}
+    for name in ("started_on", "ended_on"):
+        if day := held[name]:
+            sent |= {f"{name}-day": day.day, f"{name}-month": day.month, f"{name}-year": day.year}
+    page = sign_in(nurse.user).post(reverse("clinicians:change_entry", args=[nurse.pk, "posts", post.pk]), sent).text
+    assert page.count(message) == 2  # summary and field
+    assert f'href="#id_{field}-day"' in page
+    post.started_on, post.ended_on = DAY, datetime.date(2025, 1, 6)
+    actions.save_entry(entry=post, by=nurse.user)
+
+
 def test_day_to_come_is_refused(nurse, post):
     with pytest.raises(Invalid, match="today or earlier"):
         save(post, nurse.user, today() + datetime.timedelta(days=1))

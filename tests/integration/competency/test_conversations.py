@@ -7,7 +7,7 @@ from django.db import IntegrityError, InternalError, transaction
 
 from registry.audit.models import AuditEvent
 from registry.competency.development.actions import conversations as actions
-from registry.competency.development.actions.conversations import Prepared, mark_of
+from registry.competency.development.actions.conversations import OUTCOME, Prepared, mark_of
 from registry.competency.development.partners import partners_for
 from registry.competency.development.states import TALK_TRANSITIONS, Talk
 from registry.competency.development.steps import Stale
@@ -139,10 +139,19 @@ def test_what_one_partner_wrote_never_reaches_another(nurse, appraiser, trust):
     actions.add_view(conversation=row, view="Between us.", by=appraiser)
     actions.take_back(conversation=row, by=nurse.user)
     assert actions.share(conversation=row, partner=appraiser, by=nurse.user).partner_view == "Between us."
+    actions.write_outcome(conversation=row, outcome=outcome(), by=nurse.user)
+    actions.confirm(conversation=row, by=nurse.user)
+    actions.take_back(conversation=row, by=nurse.user)
+    assert actions.share(conversation=row, partner=appraiser, by=nurse.user).held_on == outcome().held_on
     actions.take_back(conversation=row, by=nurse.user)
     nurse.line_manager = clinician_user(trust)
     nurse.save()
-    assert actions.share(conversation=row, partner=nurse.line_manager.user, by=nurse.user).partner_view == ""
+    actions.share(conversation=row, partner=nurse.line_manager.user, by=nurse.user)
+    row.refresh_from_db()
+    assert [getattr(row, name) for name in ("partner_view", *OUTCOME)] == ["", None, "", "", None]
+    assert (row.clinician_confirmed_at, row.partner_confirmed_at, row.growth) == (None, None, PREPARED.growth)
+    with pytest.raises(WrongState, match="not been written up"):
+        actions.confirm(conversation=row, by=nurse.line_manager.user)
 
 
 def test_only_the_partner_adds_a_view_and_only_while_it_is_shared(nurse, appraiser, trust):

@@ -43,7 +43,7 @@ def test_plan_takes_person_and_framework_from_its_assessment(nurse, version):
     begun.refresh_from_db()
     assert (begun.clinician, begun.version, begun.framework, begun.state) == (nurse, version, "TINY", "open")
     event = AuditEvent.objects.get(verb="plan.started")
-    assert (event.organisation_id, event.detail) == (nurse.organisation_id, {"framework": "TINY"})
+    assert (event.organisation_id, event.detail) == (nurse.organisation_id, {})
 
 
 def test_career_stage_is_offered_where_the_framework_expects_something_of_it(nurse):
@@ -124,6 +124,20 @@ def test_nobody_else_touches_a_plan(nurse, trust, version, appraiser):
         for model in (DevelopmentPlan, Objective, ObjectiveElement, ObjectiveTransition):
             for permission in Permission:
                 assert not model.visible_to(other, permission).exists()
+
+
+def test_record_of_what_happened_says_nothing_of_how_it_goes(nurse, version):
+    begun = plan(nurse, version)
+    aim = objective(begun)
+    objectives.review_objective(objective=aim, on=today(), changed="x", next_on=None, by=nurse.user)
+    objectives.move_objective(objective=aim, to=Progress.DROPPED, reason="Because.", by=nurse.user)
+    plans.close_plan(plan=begun, outcome="Enough.", by=nurse.user)
+    events = AuditEvent.objects.filter(subject_type__in=[x._meta.label_lower for x in (DevelopmentPlan, Objective)])
+    assert [(event.verb, event.detail) for event in events.order_by("pk")] == [
+        ("plan.started", {}),
+        *[("objective.changed", {})] * 3,
+        ("plan.closed", {}),
+    ]
 
 
 # --- objectives ----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from registry.competency.models import CareerConversation, DevelopmentPlan, Obje
 from registry.kernel.clock import today
 from tests.factories import boards
 from tests.factories.competency import agreed, elements_of, framework, tiny
-from tests.factories.development import in_days, objective, plan, preparing, recorded, shared, written_up
+from tests.factories.development import in_days, objective, outcome, plan, preparing, recorded, shared, written_up
 from tests.factories.people import PostFactory, RoleMixFactory, clinician_user, user_with
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nurse_has_the_appraiser")]
@@ -108,8 +108,29 @@ def test_clinician_goes_from_levels_to_an_achieved_objective(sign_in, nurse):
 def test_largest_gaps_are_on_the_first_page_and_all_in_the_plan(sign_in, nurse):
     row = plan(nurse, framework("LF"), target="post-chief_executive", level=1)
     browser = sign_in(nurse.user)
-    assert "These are the 3 largest of 7 gaps" in text(browser.get(to("development")))
-    assert text(browser.get(to("plan", row.pk))).count("Add an objective") >= 28
+    assert "These are the first 3 of 7 gaps" in text(browser.get(to("development")))
+    page = text(browser.get(to("plan", row.pk)))
+    assert page.count("Add an objective") >= 28
+    assert "gaps of different scales cannot be compared" in page
+
+
+def test_gaps_on_one_scale_are_put_in_order_without_a_word_about_scales(sign_in, nurse):
+    page = text(sign_in(nurse.user).get(to("plan", plan(nurse, framework("LF"), target=STAGE, level=1).pk)))
+    assert "The largest gap comes first" in page
+    assert "different scales" not in page
+
+
+def test_elements_of_an_objective_stand_under_their_domain(sign_in, nurse):
+    row = plan(nurse, framework("LF"))
+    browser = sign_in(nurse.user)
+    page = browser.get(to("add_objective", row.pk)).text
+    domains = list(row.version.domains.all())
+    names = re.findall(r"nhsuk-checkboxes__divider[^>]*>([^<]+)<", page)
+    assert names == [str(domain) for domain in domains]
+    assert page.index(names[1]) < page.index(str(domains[1].elements.first())) < page.index(names[2])
+    refused = browser.post(to("add_objective", row.pk), {"elements": []}).text
+    assert 'href="#id_elements"' in refused
+    assert re.search(r'<input[^>]* id="id_elements"', refused)
 
 
 def test_not_observed_is_said_and_given_no_size(sign_in, nurse, trust, version):
@@ -323,6 +344,33 @@ def test_line_manager_without_another_role_reads_and_answers(sign_in, nurse, tru
     assert browser.post(to("conversation_view", row.pk), view).status_code == 302
 
 
+def test_owner_sees_before_sharing_again_what_the_same_partner_will_read_and_another_will_not(
+    sign_in, nurse, appraiser
+):
+    row = written_up(nurse)
+    conversations.add_view(conversation=row, view="Between us.", by=appraiser)
+    conversations.take_back(conversation=row, by=nurse.user)
+    browser = sign_in(nurse.user)
+    page = text(browser.get(to("conversation", row.pk)))
+    for words in ("Only you can read this.", "Between us.", "Ada shadows the site manager.", "Go on preparing"):
+        assert words in page
+    for words in ("Take it back", "Confirm what came of it", "Write up", "Change what came of it"):
+        assert words not in page
+    page = text(browser.get(to("share_conversation", row.pk)))
+    assert f"If you choose {appraiser} again, they also read" in page
+    assert f"what {appraiser} wrote and what you both agreed is deleted" in page
+
+
+def test_partner_whose_page_is_old_sees_the_outcome_that_changed(sign_in, nurse, appraiser):
+    row = shared(nurse)
+    browser = sign_in(appraiser)
+    seen = hidden(browser.get(to("conversation_view", row.pk)))
+    conversations.write_outcome(conversation=row, outcome=outcome(), by=nurse.user)
+    again = text(browser.post(to("conversation_view", row.pk), {"view": "Yes.", "seen": seen}))
+    assert "This is saved now:" in again
+    assert "What each will do: Ada shadows the site manager." in again
+
+
 # --- what waits for a person ---------------------------------------------------------------------------------------
 
 
@@ -354,7 +402,7 @@ def test_each_is_told_when_the_conversation_waits_for_them(nurse, appraiser):
 def test_both_are_told_to_confirm_until_they_have(nurse, appraiser):
     row = written_up(nurse)
     assert needs(nurse.user) == [("Confirm what you agreed with Grace Appraiser", None, None)]
-    assert len(needs(appraiser)) == 1
+    assert needs(appraiser) == [(f"Confirm what you and {nurse} agreed", None, None)]
     conversations.confirm(conversation=row, by=appraiser)
     assert needs(appraiser) == []
     conversations.confirm(conversation=row, by=nurse.user)
@@ -373,7 +421,7 @@ def test_next_conversation_is_a_need_four_weeks_before(nurse, time_machine):
 def test_several_shared_conversations_are_counted(appraiser, trust):
     for _ in range(3):
         shared(clinician_user(trust, appraiser=appraiser))
-    assert needs(appraiser) == [("Career conversations shared with you", 3, None)]
+    assert needs(appraiser) == [("Answer or confirm career conversations", 3, None)]
 
 
 def test_needs_ask_at_most_three_queries(nurse, appraiser, version):

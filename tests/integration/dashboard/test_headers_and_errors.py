@@ -96,6 +96,18 @@ def test_every_page_needs_sign_in_but_these(client):
         assert client.get(page).url.startswith("/account/sign-in?next=")
 
 
+def test_privacy_page_names_everybody_who_sees_something(client):
+    page = client.get("/privacy").text
+    for words in (
+        "administrators",
+        "how your posts divide",
+        "results brought in",
+        "a round of feedback",
+        "10 people or more",
+    ):
+        assert words in page
+
+
 @pytest.mark.parametrize("signed_in", [False, True])
 def test_address_of_nothing_says_so(client, signed_in):
     if signed_in:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
 from registry.clinicians.models import Clinician
+from registry.clinicians.querysets import ClinicianQuerySet
 from registry.competency.models import Assessment
 from registry.competency.presenters import result
 from registry.kernel.permissions import Permission
@@ -164,7 +165,7 @@ def test_classes_are_those_of_each_persons_own_result_page(sign_in, hr, trust):
     visible = Assessment.visible_to(hr, Permission.LEVELS_SUMMARISE).newest_agreed("MLCF")
     told = {
         code: Counter({"Not yet": below, "Ahead": ahead, "As expected": people - below - ahead})
-        for *_, code, people, below, ahead, _, _ in visible.tallied()
+        for *_, code, people, below, ahead, _, _ in visible.tallied(version)
     }
     assert told == wanted
     assert set(told["1"]) == {"Not yet", "As expected", "Ahead"}
@@ -183,6 +184,53 @@ def test_only_the_newest_agreed_assessment_counts_and_no_draft(sign_in, hr, trus
         "12",
         "40 to 59%",
     )
+
+
+def newer_version():
+    """The same framework, with one more level between what was 1 and what was 2."""
+    return expecting(code="EXP", version="2", effective_from="2021-01-01")
+
+
+def test_levels_of_another_version_are_never_added_up(sign_in, hr, trust, version):
+    by = UserFactory()
+    old, new = people(trust, 11), people(trust, 12, profession="doctor", sector="community")
+    agreed_in_sets(version, dict.fromkeys(old, 1), by=by)
+    agreed_in_sets(newer_version(), dict.fromkeys(new, 2), by=by)
+    client = sign_in(hr)
+    row = exported(client)["Profession", "Everybody"]
+    assert (row["Assessed"], row["People counted"], row["Mean agreed level"]) == ("23 of 23 (100%)", "12", "2.0")
+    assert exported(client)["Profession", "Nurse"]["As expected or ahead"] == "Nobody yet"
+    shown = text(client.get(PAGE))
+    assert "the version shown (2), and never converted" in shown
+    assert "counts as assessed, and in no domain; here that is 11 people." in shown
+
+
+def test_few_on_another_version_are_not_counted_out(sign_in, hr, trust, other, version):
+    by = UserFactory()
+    grant(hr, Role.HR_OFFICER, other)
+    for place, on_old in ((trust, 9), (other, 10)):
+        agreed_in_sets(version, dict.fromkeys(people(place, on_old), 1), by=by)
+    agreed_in_sets(newer_version(), dict.fromkeys(people(trust, 12, profession="doctor"), 2), by=by)
+    client = sign_in(hr)
+    assert "in no domain; here that is 10 people, without organisations where it is fewer than 10." in text(
+        client.get(PAGE)
+    )
+    assert "and in no domain." in text(client.get(PAGE, {"organisation": "AAA"}))
+
+
+@pytest.mark.parametrize(("missed", "assessed"), [(12, "3 of 23 (13%)"), (1, "14 of 34 (41%)")])
+def test_who_joins_while_the_page_is_made_counts_next_time(sign_in, hr, filled, monkeypatch, missed, assessed):
+    """The number of people is asked first: all nurses, or one of them, come after it."""
+    counted = ClinicianQuerySet.counted
+    later = list(Clinician.objects.filter(profession="nurse").values_list("pk", flat=True)[:missed])
+
+    def before(rows):
+        return counted(rows.exclude(pk__in=later))
+
+    monkeypatch.setattr(ClinicianQuerySet, "counted", before)
+    rows = exported(sign_in(hr))
+    assert rows["Profession", "Everybody"]["Assessed"] == assessed
+    assert (("Profession", "Nurse") in rows) == (missed < 12)
 
 
 def test_who_has_several_organisations_sees_them_side_by_side_and_each_alone(sign_in, hr, other, filled):

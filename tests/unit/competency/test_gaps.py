@@ -20,7 +20,8 @@ def domains(draw):
             for place, level in enumerate(draw(st.lists(LEVEL, min_size=1, max_size=4)), start=1)
         )
         wanted, weight = draw(st.none() | st.integers(0, 5)), draw(st.integers(0, 10))
-        found.append(DomainLevels(str(number), elements, wanted, weight, draw(st.sampled_from([None, 0]))))
+        not_observed, scale = draw(st.sampled_from([None, 0])), draw(st.sampled_from(["reach", "strength"]))
+        found.append(DomainLevels(str(number), elements, wanted, weight, not_observed, scale))
     return found
 
 
@@ -98,10 +99,14 @@ def test_nothing_that_falls_short_is_left_out_and_nothing_else_is_shown(given_do
 
 
 @given(domains())
-def test_order_is_largest_first_then_weight_then_the_frameworks(given_domains):
+def test_order_is_by_scale_then_largest_first_then_weight_then_the_frameworks(given_domains):
+    scales = [one.scale for one in given_domains]
+    scale = {one.code: scales.index(one.scale) for one in given_domains}
     place = {one.code: number for number, one in enumerate(given_domains)}
     gaps = [one.gap for one in find("LF", given_domains)]
-    keys = [(gap.missing is None, -(gap.missing or 0), -gap.weight, place[gap.domain]) for gap in gaps]
+    keys = [
+        (scale[gap.domain], gap.missing is None, -(gap.missing or 0), -gap.weight, place[gap.domain]) for gap in gaps
+    ]
     assert keys == sorted(keys)
 
 

@@ -74,14 +74,15 @@ def prepare(
 
 @transaction.atomic
 def share(*, conversation: CareerConversation, partner: User, by: User) -> CareerConversation:
-    """Let one's line manager or appraiser read it; what another partner said before goes away unseen."""
+    """Let one's line manager or appraiser read it; what was said and agreed with another partner goes away unseen."""
     held = _hold_own(conversation, by=by, needs=Talk.PREPARING)
     if not (held.contribution and held.growth and held.direction):
         raise Invalid("Say what you contribute, what you want and in which direction before you share it.")
     if not partners_for(held.clinician).filter(pk=partner.pk).exists():
         raise Invalid("Choose one of the people shown.", field="partner")
     if held.partner_id != partner.pk:
-        held.partner_view = ""
+        held.partner_view = held.agreed_direction = held.agreed_actions = ""
+        held.held_on = held.next_on = None
     held.partner, held.shared_at = partner, timezone.now()
     return _move(held, Talk.SHARED, by=by)
 

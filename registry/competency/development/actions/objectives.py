@@ -98,7 +98,7 @@ def review_objective(
     review = ObjectiveReview.objects.create(objective=held, on=on, changed=changed, next_on=next_on, by=by)
     held.review_on = next_on
     held.save(update_fields=["review_on"])
-    _note(held, "reviewed", by)
+    _note(held, by)
     return review
 
 
@@ -146,9 +146,10 @@ def _check_days(objective: Objective, wanted: Wanted) -> None:
 
 def _step(objective: Objective, *, before: str, by: User, reason: str = "") -> None:
     ObjectiveTransition.objects.create(objective=objective, before=before, after=objective.state, by=by, reason=reason)
-    _note(objective, objective.state, by)
+    _note(objective, by)
 
 
-def _note(objective: Objective, verb: str, by: User) -> None:
+def _note(objective: Objective, by: User) -> None:
+    # Not how it goes: the plan is its owner's alone, and the record is read by others.
     organisation_id = objective.plan.clinician.organisation_id
-    record(f"objective.{verb}", objective, by=by, organisation_id=organisation_id)
+    record("objective.changed", objective, by=by, organisation_id=organisation_id)

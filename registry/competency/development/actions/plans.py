@@ -64,6 +64,5 @@ def hold_plan(*, pk: int, by: User) -> DevelopmentPlan:
 
 
 def _note(plan: DevelopmentPlan, verb: str, by: User) -> None:
-    # Not what it aims for: the plan is its owner's alone, and the record is read by others.
-    detail = {"framework": plan.framework}
-    record(f"plan.{verb}", plan, by=by, organisation_id=plan.clinician.organisation_id, detail=detail)
+    # Not its framework, nor what it aims for: the plan is its owner's alone, and the record is read by others.
+    record(f"plan.{verb}", plan, by=by, organisation_id=plan.clinician.organisation_id)
