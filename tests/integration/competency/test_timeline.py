@@ -94,7 +94,7 @@ def test_at_most_the_latest_six_stand_side_by_side(nurse, officer):
 
 def test_levels_on_two_scales_never_stand_in_one_line():
     def entry(year, top):
-        figure = timeline.DomainFigure("1", "One", 12, top, 12 * top)
+        figure = timeline.DomainFigure("1", "One", 12, top, 12 * top, ("often", ((1, "Seldom"), (top, "Often"))))
         return TimelineEntry(datetime.date(year, 1, 1), "X", framework="X", figures=(figure,))
 
     (only,) = comparisons([entry(2010, 4), entry(2012, 5)])

@@ -22,7 +22,7 @@ rows:
 
 
 def read(content):
-    return crosswalk_files.read(content, codes_of=lambda framework: CODES.get(framework, set()))
+    return crosswalk_files.read(content, codes_of=lambda framework: CODES.get(framework, set()), closed={"LQF"})
 
 
 def expand(file):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.competency.history.rows import Key, Knowledge, KnownElement, KnownVersion, check
+from registry.competency.history.rows import Key, Knowledge, KnownElement, KnownVersion, Row, check
 
 TODAY = datetime.date(2026, 11, 23)
 LQF = KnownVersion(
@@ -45,6 +45,7 @@ def known(stored=()):
         stored=dict(stored),
         today=TODAY,
         read_day=day,
+        written=lambda way, said: said.strip(),
     )
 
 
@@ -60,12 +61,16 @@ EXTERNAL = {
 KEY = Key(7, 2, datetime.date(2010, 5, 31), "LQF 360", "")
 
 
+def numbered(rows):
+    return [Row(number, row) for number, row in enumerate(rows, start=2)]
+
+
 def lqf(*rows, stored=()):
-    return check(list(enumerate(rows, start=2)), known(stored), framework="LQF", instrument="LQF 360")
+    return check(numbered(rows), known(stored), framework="LQF", instrument="LQF 360")
 
 
-def external(*rows):
-    return check(list(enumerate(rows, start=2)), known())
+def external(*rows, stored=()):
+    return check(numbered(rows), known(stored))
 
 
 def only(found):
