@@ -3,8 +3,7 @@
 from registry.competency.history.rows import Row
 from registry.kernel.errors import Invalid
 from registry.transfers import tables
-from registry.transfers.columns import Column, Columns
-from registry.transfers.staff_rows import payload_of
+from registry.transfers.columns import Column, Columns, payload_of
 
 PERSON = (
     Column(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -166,7 +167,7 @@ def _record(verb: str, batch: HistoryImport, by: User | None) -> None:
 def _keep_outcome(batch: HistoryImport, found: Checked) -> None:
     batch.problems = sorted(map(list, found.problems), key=lambda problem: problem[0])
     batch.to_add, batch.same = len(found.to_add), found.same
-    levels = [
+    levels: list[list[Any]] = [
         [
             found.rows[key],
             key.clinician_id,

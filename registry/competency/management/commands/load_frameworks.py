@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if (removes and (text or paths)) or (ods_code and not removes):
             raise CommandError("Use --remove-text, with --organisation or without, and nothing else.")
         if removes:
-            self._remove_text(*removes, ods_code)
+            self._remove_text(removes[0], removes[1], ods_code)
             return
         try:
             done = self._text(text) if text else self._frameworks(paths)
