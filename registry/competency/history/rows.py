@@ -236,7 +236,7 @@ class _Reading:
             )
         else:
             self.refuse(
-                "staff_number", "Nobody at the organisation has this employee number, or it with leading zeros."
+                "staff_number", "Nobody at the organisation has this employee number, with or without leading zeros."
             )
         return frozenset()
 
