@@ -222,6 +222,7 @@ ROUTES: dict[str, Route] = {
     "transfers:history": of("history", OFFICERS),
     "transfers:confirm_history": of("waiting_history", OFFICERS, post=True),
     "transfers:discard_history": of("waiting_history", OFFICERS, post=True),
+    "transfers:history_errors": of("waiting_history", OFFICERS),
     "transfers:remove_history": of("history", OFFICERS),
     # The API: pages about it are public; its rows are in tests/api, because tokens, not sessions, open them
     "api:documentation": general(public=True),

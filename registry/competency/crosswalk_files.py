@@ -12,6 +12,7 @@ from registry.competency.strict_yaml import Between, Many, Refusals, Text
 
 SHIPPED = Path(__file__).with_name("crosswalks") / "crosswalk.yaml"
 SAME = 3
+TAKES_NOTHING = "is closed to new assessments, so nothing may lead to it"
 Codes = Callable[[str], Collection[str]]
 CODE = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 Place = Annotated[str, Text(41, f"{CODE} {CODE}", "a framework's code and an element's or domain's, like LF 1.1")]
@@ -44,31 +45,37 @@ class CrosswalkFile:
     rows: Annotated[tuple[Row, ...], Many(1, 5000)]
 
 
-def read(content: bytes | str, *, codes_of: Codes) -> CrosswalkFile:
+def read(content: bytes | str, *, codes_of: Codes, closed: Collection[str]) -> CrosswalkFile:
     """The crosswalk in `content`, or `strict_yaml.Refused` with every problem found in it.
 
-    `codes_of` gives a framework's element and domain codes, none where no version of it is loaded.
+    `codes_of` gives a framework's element and domain codes, none where no version of it is loaded. `closed` are the
+    frameworks that take no new evidence: nothing leads to them, as a row or by way of `same_as`.
     """
 
+    def wrong(framework: str, code: str, *, leads_there: bool) -> str:
+        known = codes_of(framework)
+        if not known:
+            return f"no framework {framework} is loaded"
+        if code and code not in known:
+            return f"{framework} has no element or domain {code!r}"
+        return f"{framework} {TAKES_NOTHING}" if leads_there and framework in closed else ""
+
     def between_known_elements(file: CrosswalkFile) -> Refusals:
-        for row in file.rows:
-            for field in ("source", "target"):
-                place = getattr(row, field)
-                if place is None:
-                    continue
-                framework, code = place.split()
-                known = codes_of(framework)
-                if not known:
-                    yield row, field, f"no framework {framework} is loaded"
-                elif code not in known:
-                    yield row, field, f"{framework} has no element or domain {code!r}"
-        for same in file.same_as:
-            for field in ("framework", "as_in"):
-                framework = getattr(same, field)
-                if framework is not None and not codes_of(framework):
-                    yield same, field, f"no framework {framework} is loaded"
+        for item, field, leads_there in _ends(file):
+            place = getattr(item, field)
+            framework, _, code = (place or "").partition(" ")
+            if place is not None and (reason := wrong(framework, code, leads_there=leads_there)):
+                yield item, field, reason
 
     return strict_yaml.read(content, CrosswalkFile, (_each_row_once, between_known_elements))
+
+
+def _ends(file: CrosswalkFile) -> Iterator[tuple[Row | SameAs, str, bool]]:
+    """Every field that names a place or a framework, and whether something leads there."""
+    for row in file.rows:
+        yield from ((row, "source", False), (row, "target", True))
+    for same in file.same_as:
+        yield from ((same, "framework", True), (same, "as_in", True))
 
 
 def _each_row_once(file: CrosswalkFile) -> Refusals:

@@ -171,7 +171,8 @@ def _write(version: FrameworkVersion, file: FrameworkFile, digest: str) -> Frame
 def load_crosswalk(path: Path = crosswalk_files.SHIPPED) -> str:
     """Put the rows of this file in place of those there are; answers what happened.
 
-    Raises Invalid with one line for each problem of the file, such as an element that no loaded framework has.
+    Raises Invalid with one line for each problem of the file, such as an element that no loaded framework has, or a
+    row to a framework that is closed to new assessments.
     """
     advisory_lock("load_frameworks")
     domains: dict[str, set[str]] = defaultdict(set)
@@ -184,7 +185,10 @@ def load_crosswalk(path: Path = crosswalk_files.SHIPPED) -> str:
     def codes_of(framework: str) -> set[str]:
         return domains.get(framework, set()) | elements.get(framework, set())
 
-    file = _read(path, lambda content: crosswalk_files.read(content, codes_of=codes_of))
+    # Of each framework the last version says whether it takes new evidence.
+    versions = FrameworkVersion.objects.order_by("effective_from").values_list("code", "closed_to_new")
+    closed = {framework for framework, is_closed in dict(versions).items() if is_closed}
+    file = _read(path, lambda content: crosswalk_files.read(content, codes_of=codes_of, closed=closed))
     rows = {
         (*row.source.split(), *row.target.split(), row.strength, file.author, file.date)
         for row in crosswalk_files.spelt_out(file, elements_of=lambda framework: elements.get(framework, set()))
@@ -234,6 +238,23 @@ def load_text(path: Path) -> tuple[OfficialText, str]:
     organisation_id = organisation.pk if organisation else None
     record(f"framework.text_{done}", text, by=None, organisation_id=organisation_id, detail=detail)
     return text, done
+
+
+@transaction.atomic
+def remove_text(code: str, version: str, *, ods_code: str | None = None) -> None:
+    """Take away the official wording loaded for this organisation or, without one, for everybody.
+
+    Raises WrongState where there is none. Rounds of feedback that have begun keep the words they began with.
+    """
+    advisory_lock("load_frameworks")
+    texts = OfficialText.objects.filter(version__code=code, version__version=version)
+    text = texts.filter(organisation__ods_code=ods_code) if ods_code else texts.filter(organisation=None)
+    found = text.first()
+    if found is None:
+        raise WrongState(f"No wording of {code} {version} is loaded for {ods_code or 'everybody'}.")
+    detail = {"framework": code, "version": version, "digest": found.digest, "permission": found.permission}
+    record("framework.text_removed", found, by=None, organisation_id=found.organisation_id, detail=detail)
+    found.delete()
 
 
 def _read_text(content: bytes) -> text_files.TextFile:

@@ -226,8 +226,14 @@ def standing_of(version: FrameworkVersion, current: Iterable[int]) -> dict[str, 
 
 
 def home_of(user: Any) -> int | None:
-    """The organisation whose words and ways this person reads a framework by: the first where they hold a role."""
-    return next((grant.organisation_id for grant in user.grants if grant.organisation_id), None)
+    """The organisation whose words and ways this person reads a framework by.
+
+    That of their own profile, as on their assessments, else that of the first role they were given at one; one query.
+    """
+    if own := getattr(user, "clinician", None):
+        return int(own.organisation_id)
+    given = sorted((grant.pk, grant.organisation_id) for grant in user.grants if grant.organisation_id)
+    return given[0][1] if given else None
 
 
 def matrices(version: FrameworkVersion) -> list[dict[str, Any]]:

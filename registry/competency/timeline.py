@@ -31,6 +31,7 @@ class DomainFigure:
     """A domain's level in twelfths, unrounded, and None where it was not observed.
 
     `top` is that of its scale; `most` is what its elements could come to, where some have a lower top of their own.
+    `scale` is the scale itself: its code, and the values with their labels.
     """
 
     code: str
@@ -38,6 +39,7 @@ class DomainFigure:
     level: Fraction | int | None
     top: int
     most: Fraction | int
+    scale: tuple[str, tuple[tuple[int, str], ...]]
 
     @property
     def words(self) -> str:
@@ -96,8 +98,8 @@ def comparisons(entries: Iterable[TimelineEntry]) -> list[Comparison]:
 
 
 def _compared(entries: list[TimelineEntry]) -> Comparison:
-    # By scale as well, so that levels on two scales never stand in one line.
-    found = [{(figure.code, figure.top): figure for figure in entry.figures} for entry in entries]
+    # By scale as well, so that levels on two scales never stand in one line, even where both have the same top.
+    found = [{(figure.code, figure.scale): figure for figure in entry.figures} for entry in entries]
     kinds = {key: figure for figures in reversed(found) for key, figure in reversed(figures.items())}
     rows = []
     for key, figure in sorted(kinds.items()):
@@ -164,7 +166,8 @@ def _figure(version: FrameworkVersion, domain: Domain, levels: list[tuple[Elemen
     counted = [(element, level) for element, level in levels if level is not None and level != scale.not_observed]
     level = exact_twelfths(level for _, level in counted)
     most = exact_twelfths(element.max_level or top for element, _ in counted)
-    return DomainFigure(domain.code, domain.name, level, top, most or 12 * top)
+    itself = scale.code, tuple((value.value, value.label) for value in scale.values)
+    return DomainFigure(domain.code, domain.name, level, top, most or 12 * top, itself)
 
 
 def _label(version: FrameworkVersion, row: HistoricLevel) -> str:

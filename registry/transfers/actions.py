@@ -16,9 +16,9 @@ from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
 from registry.organisations.models import Kind, Organisation
 from registry.transfers import processing, tables, tasks
+from registry.transfers.columns import payload_of
 from registry.transfers.models import ImportBatch, ImportRow
 from registry.transfers.staff_columns import known, understand
-from registry.transfers.staff_rows import payload_of
 from registry.transfers.states import BatchState
 
 

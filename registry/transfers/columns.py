@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from registry.kernel.errors import Invalid
+from registry.transfers.tables import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,15 @@ class Columns:
         if missing:
             raise Invalid(f"Columns are missing: {_listed(missing)}. Download the template to see every column.")
         return Headings(positions, tuple(unknown))
+
+
+def payload_of(row: Row, headings: Headings) -> dict[str, Any]:
+    """What is kept of a row until the batch is confirmed, as JSON: cells by column key, nothing of unknown columns."""
+    return {
+        "cells": {key: row.cells[at] for key, at in headings.positions.items() if row.cells[at]},
+        "numbers": sorted(key for key, at in headings.positions.items() if at in row.numbers),
+        "problems": [list(problem) for problem in headings.ours(row.problems)],
+    }
 
 
 def _plain(heading: str) -> str:

@@ -1,8 +1,9 @@
 """The columns of a file of old results, and its rows as the competency room checks them."""
 
+from registry.competency.history.rows import Row
 from registry.kernel.errors import Invalid
 from registry.transfers import tables
-from registry.transfers.columns import Column, Columns
+from registry.transfers.columns import Column, Columns, payload_of
 
 PERSON = (
     Column(
@@ -65,26 +66,15 @@ COLUMNS = {
     "external": Columns(PERSON + SOURCE + RESULT, like=LIKE),
 }
 
-Rows = list[tuple[int, dict[str, str]]]
-Broken = list[tuple[int, str, str]]
 
+def read(data: bytes, columns: Columns) -> list[Row]:
+    """The rows of a file by column key, with what the reader found wrong.
 
-def read(data: bytes, columns: Columns) -> tuple[Rows, Broken]:
-    """The rows of a file by column key, and what the reader found wrong (row, column key or "", sentence).
-
-    A row with something wrong is only among the second. Raises Invalid for a file that cannot be read at all, or that
-    has no column that says who a person is.
+    Raises Invalid for a file that cannot be read at all, or that has no column that says who a person is.
     """
     table = tables.read(data, knows=columns.known)
     headings = columns.understand(table.headings)
     if not headings.positions.keys() & {column.key for column in PERSON}:
         names = ", ".join(f"“{column.heading}”" for column in PERSON)
         raise Invalid(f"The file needs a column that says who each row is about: one of {names}.")
-    rows: Rows = []
-    broken: Broken = []
-    for row in table.rows:
-        problems = headings.ours(row.problems)
-        broken += [(row.number, column, sentence) for column, sentence in problems]
-        if not problems:
-            rows.append((row.number, {key: row.cells[at] for key, at in headings.positions.items() if row.cells[at]}))
-    return rows, broken
+    return [Row(row.number, **payload_of(row, headings)) for row in table.rows]

@@ -14,10 +14,8 @@ def upload(
 ) -> HistoryImport:
     """Read and check a file, and keep its rows to be confirmed; raises Invalid for one that cannot be read at all."""
     tables.check_size(data, settings.UPLOAD_MAX_BYTES)
-    rows, broken = history_columns.read(data, history_columns.COLUMNS[kind.value])
     return actions.upload_history(
-        rows=rows,
-        broken=broken,
+        rows=history_columns.read(data, history_columns.COLUMNS[kind.value]),
         file_name=tables.NOT_TEXT.sub("", file_name)[:200] or "results",
         organisation=organisation,
         kind=kind,

@@ -1,11 +1,12 @@
 """Pages of imports of old results: upload, preview, confirm, look up, take back."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from registry.accounts.http import SignedInRequest, scope_over
+from registry.audit import record
 from registry.competency.history import actions
 from registry.competency.models import HistoryImport, HistoryKind
 from registry.competency.states import HistoryState
@@ -22,7 +23,7 @@ SHOWN = 100
 
 def _batch(request: SignedInRequest, pk: int) -> HistoryImport:
     visible = HistoryImport.visible_to(request.user, Permission.PEOPLE_IMPORT)
-    # The rows of a large file are megabytes, and no page shows them.
+    # The rows of a large file are megabytes, and only the file to mend shows them.
     rows = visible.select_related("organisation", "uploaded_by", "closed_by").defer("rows")
     return get_object_or_404(rows, pk=pk)
 
@@ -66,8 +67,11 @@ def batch(request: SignedInRequest, pk: int) -> HttpResponse:
     """One import: its preview, or what it did."""
     found = _batch(request, pk)
     problems = presenters.history_problems(found)
+    if found.state == HistoryState.READY:
+        record.read("old results", found, by=request.user, organisation_id=found.organisation_id)
     context = {
         "batch": found,
+        "preview": presenters.history_preview(found, request.user),
         "tag": presenters.history_tag(found),
         "problems": problems[:SHOWN],
         "more": max(0, len(problems) - SHOWN),
@@ -93,6 +97,16 @@ def discard(request: SignedInRequest, pk: int) -> HttpResponseRedirect:
     return redirect("transfers:history", pk)
 
 
+@require_GET
+def errors(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The rows with a problem, as a CSV file that can be mended and uploaded again; while the file is kept."""
+    found = _batch(request, pk)
+    if found.state != HistoryState.READY:
+        raise Http404
+    record.read("old results errors", found, by=request.user, organisation_id=found.organisation_id)
+    return csv_download(*presenters.history_error_table(found), name=f"old-results-{pk}-to-mend.csv")
+
+
 @require_http_methods(["GET", "POST"])
 def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an import back, after being asked."""
@@ -103,7 +117,8 @@ def remove(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("transfers:history", pk)
     if found.state != HistoryState.DONE:
         return redirect("transfers:history", pk)
-    return render(request, "transfers/remove_history.jinja", {"batch": found})
+    context = {"batch": found, "elsewhere": sum(actions.levels_elsewhere(found).values())}
+    return render(request, "transfers/remove_history.jinja", context)
 
 
 @require_GET

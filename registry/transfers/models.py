@@ -115,7 +115,7 @@ class ImportRow(OfBatch):
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField("row")
-    # Cells by column, as text; see `staff_rows.payload_of`.
+    # Cells by column, as text; see `columns.payload_of`.
     payload = models.JSONField(null=True)
     verdict = models.CharField(max_length=8, choices=Verdict, blank=True)
     # Both: pairs of a column (or "" for the whole row) and a sentence.

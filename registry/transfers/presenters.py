@@ -1,6 +1,9 @@
 """What import pages and files show: words, colours, tables."""
 
+import datetime
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -8,7 +11,9 @@ from django.urls import reverse
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.clinicians.intake.rows import Verdict
-from registry.competency.models import HistoryImport
+from registry.clinicians.models import Clinician
+from registry.competency.history.rows import Row
+from registry.competency.models import Element, HistoryImport
 from registry.competency.states import HistoryState
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
@@ -69,6 +74,52 @@ def history_problems(batch: HistoryImport) -> list[tuple[int, str, str]]:
     """What is wrong with an import's rows: row, heading of the column, sentence."""
     headings = COLUMNS[batch.kind].by_key
     return [(row, headings[key].heading if key else "Whole row", sentence) for row, key, sentence in batch.problems]
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One level an import would add; `person` is empty where they have left since the file was checked."""
+
+    number: int
+    person: str
+    note: str
+    on: datetime.date
+    source: str
+    element: str
+    level: int
+
+
+def history_preview(batch: HistoryImport, viewer: User) -> list[PreviewRow]:
+    """Who gets what, of the first levels to add; two queries."""
+    people = Clinician.visible_to(viewer, Permission.PEOPLE_IMPORT).filter(pk__in={row[1] for row in batch.preview})
+    named = {person.pk: f"{person} ({person.staff_number or person.email})" for person in people}
+    elements = {element.pk: str(element) for element in Element.rows().filter(pk__in={row[2] for row in batch.preview})}
+    return [
+        PreviewRow(
+            number=number,
+            person=named.get(clinician_id, ""),
+            note=note,
+            on=datetime.date.fromisoformat(day),
+            source=f"{instrument}, {provider}" if provider else instrument,
+            element=elements[element_id],
+            level=level,
+        )
+        for number, clinician_id, element_id, day, instrument, provider, level, note in batch.preview
+    ]
+
+
+def history_error_table(batch: HistoryImport) -> tuple[list[str], list[list[str]]]:
+    """Headings and rows of the file to mend, as `error_table` has them for staff."""
+    columns = COLUMNS[batch.kind].columns
+    sentences: dict[int, list[str]] = defaultdict(list)
+    for number, heading, sentence in history_problems(batch):
+        sentences[number].append(f"{heading}: {sentence}")
+    table = [
+        [str(row.number), " ".join(sentences[row.number]), *(row.cells.get(column.key, "") for column in columns)]
+        for row in (Row(*row) for row in batch.rows)
+        if row.number in sentences
+    ]
+    return ["Row in the file", "What to mend", *(column.heading for column in columns)], table
 
 
 def state_tag(batch: ImportBatch) -> dict[str, str]:

@@ -18,19 +18,8 @@ from registry.clinicians.fields import (
 from registry.clinicians.intake.rows import PostFacts, Remark, StaffRow
 from registry.kernel.errors import Invalid
 from registry.transfers import staff_meanings as meanings
-from registry.transfers.columns import Headings
-from registry.transfers.tables import Row
 
 Value = TypeVar("Value")
-
-
-def payload_of(row: Row, headings: Headings) -> dict[str, Any]:
-    """What is kept of a row until the batch is confirmed, as JSON: cells by column key, nothing of unknown columns."""
-    return {
-        "cells": {key: row.cells[at] for key, at in headings.positions.items() if row.cells[at]},
-        "numbers": sorted(key for key, at in headings.positions.items() if at in row.numbers),
-        "problems": [list(problem) for problem in headings.ours(row.problems)],
-    }
 
 
 @dataclass(slots=True)

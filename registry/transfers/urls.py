@@ -18,6 +18,7 @@ urlpatterns = [
     path("history/new", history_views.upload, name="upload_history"),
     re_path(r"^history/template-(?P<kind>lqf-360|external)\.csv$", history_views.template, name="history_template"),
     path("history/<int:pk>", history_views.batch, name="history"),
+    path("history/<int:pk>/to-mend.csv", history_views.errors, name="history_errors"),
     path("history/<int:pk>/confirm", history_views.confirm, name="confirm_history"),
     path("history/<int:pk>/discard", history_views.discard, name="discard_history"),
     path("history/<int:pk>/remove", history_views.remove, name="remove_history"),

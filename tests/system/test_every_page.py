@@ -18,6 +18,7 @@ NOT_PAGES = {
     "transfers:template",
     "transfers:history_template",
     "transfers:errors",
+    "transfers:history_errors",
     "transfers:progress",
     "api:schema",
 }

@@ -14,12 +14,14 @@ def questionnaire_of(version: FrameworkVersion, organisation_id: int) -> Questio
     ours, wording = our_questions(), wording_for(version, organisation_id)
     sentences = ours.sentences_of(version.code)
     asks_importance = ours.asks_importance(version.code)
+    domains = list(version.domains.prefetch_related("elements"))
     parts = []
-    for domain in version.domains.prefetch_related("elements"):
+    for domain in domains:
         importance = Question(domain.code, ours.importance.question, _answers(ours.importance.answers))
         elements = tuple(_asked(version, domain, element, wording, sentences) for element in domain.elements.all())
         parts.append(Part(domain.code, domain.name, domain.summary, elements, importance if asks_importance else None))
-    return Questionnaire((*parts, _joint()), wording.attribution)
+    attributions = wording.attributions(element for domain in domains for element in domain.elements.all())
+    return Questionnaire((*parts, _joint()), " ".join(attributions))
 
 
 def _asked(
@@ -42,7 +44,7 @@ def _texts(element: Element, wording: Wording, sentences: dict[str, str]) -> lis
     """(key, text) of the questions about an element: each official statement, else one sentence about the person."""
     if statements := wording.statements(element):
         return [(f"{element.code}.{number}", text) for number, text in enumerate(statements, start=1)]
-    said = "" if wording.attribution else sentences.get(element.code, "")
+    said = "" if wording.is_official(element) else sentences.get(element.code, "")
     return [(element.code, said or f"They could say of themselves: “{wording.prompt(element)}”")]
 
 

@@ -13,8 +13,21 @@ PERSON = {
     "email": "work e-mail address",
 }
 LONGEST_NAME = 120
+AS_TEXT = "Format the column as text, and enter the whole number."
 
 Cells = Mapping[str, str]
+
+
+class Row(NamedTuple):
+    """A row as a file says it: `numbers` are columns whose cells the spreadsheet holds as numbers, not as text.
+
+    `problems` (column or "", sentence) is what the file's reader found; such a row is not looked at any further.
+    """
+
+    number: int
+    cells: Cells
+    numbers: Sequence[str] = ()
+    problems: Sequence[tuple[str, str]] = ()
 
 
 class Problem(NamedTuple):
@@ -67,7 +80,7 @@ class Knowledge:
 
     `people`: for each way of naming a person, keys by the name in small letters. `frameworks`: versions by framework
     code, earliest first. `used_since`: the first day an instrument could be used, where that is before the framework's
-    first version here. `stored`: levels there are already.
+    first version here. `stored`: levels there are already. `written`: the one written form of a name, by the way.
     """
 
     people: Mapping[str, Mapping[str, frozenset[int]]]
@@ -76,15 +89,21 @@ class Knowledge:
     stored: Mapping[Key, int]
     today: datetime.date
     read_day: Callable[[str], datetime.date | None]
+    written: Callable[[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file comes to: levels to add by key, how many are here already, and every problem by row."""
+    """What a file comes to: levels to add by key, how many are here already, and every problem by row.
+
+    `rows` are the rows of what is added; `notes` say, by row, how its employee number was read.
+    """
 
     to_add: dict[Key, int]
     same: int
     problems: list[Problem]
+    rows: dict[Key, int]
+    notes: dict[int, str]
 
     @property
     def errors(self) -> int:
@@ -97,41 +116,66 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]", "", text.casefold())
 
 
-def check(rows: Iterable[tuple[int, Cells]], known: Knowledge, *, framework: str = "", instrument: str = "") -> Checked:
+def _folded(key: Key) -> Key:
+    return key._replace(instrument=key.instrument.casefold(), provider=key.provider.casefold())
+
+
+def check(rows: Iterable[Row], known: Knowledge, *, framework: str = "", instrument: str = "") -> Checked:
     """Check every row; all the problems of a row are found, not only the first.
 
     `framework` and `instrument` stand for files that hold one framework's results from one instrument only.
+    Instruments and providers are the same whatever their case, and are kept as they were first written.
     """
     said: dict[Key, list[tuple[int, int]]] = {}
     problems: list[Problem] = []
-    for number, cells in rows:
-        reading = _Reading(number, cells, known)
+    notes: dict[int, str] = {}
+    stored = {_folded(key): level for key, level in known.stored.items()}
+    spelt = {name.casefold(): name for key in known.stored for name in (key.instrument, key.provider)}
+    without_zeros: dict[str, set[str]] = {}
+    for staff_number in known.people["staff_number"]:
+        without_zeros.setdefault(staff_number.lstrip("0"), set()).add(staff_number)
+    for row in rows:
+        if row.problems:
+            problems += [Problem(row.number, column, sentence) for column, sentence in row.problems]
+            continue
+        reading = _Reading(row, known, spelt, without_zeros)
         found = reading.level(framework, instrument)
         problems += reading.problems
         if found is not None:
-            said.setdefault(found[0], []).append((number, found[1]))
+            said.setdefault(found[0], []).append((row.number, found[1]))
+            if reading.note:
+                notes[row.number] = reading.note
+    return _sorted_out(said, stored, problems, notes)
+
+
+def _sorted_out(
+    said: Mapping[Key, list[tuple[int, int]]], stored: Mapping[Key, int], problems: list[Problem], notes: dict[int, str]
+) -> Checked:
     to_add: dict[Key, int] = {}
+    first_rows: dict[Key, int] = {}
     same = 0
     for key, ((number, level), *again) in said.items():
         if {other for _, other in again} - {level}:
-            rest = ", ".join(str(row) for row, _ in again)
+            rest = ", ".join(str(other) for other, _ in again)
             problems.append(Problem(number, "level", f"Row {rest} has another level for the same."))
-        elif key not in known.stored:
-            to_add[key] = level
-        elif known.stored[key] == level:
+        elif (here := stored.get(_folded(key))) is None:
+            to_add[key], first_rows[key] = level, number
+        elif here == level:
             same += 1
         else:
-            sentence = f"Level {known.stored[key]} is here already for this person, date and source."
+            sentence = f"Level {here} is here already for this person, date and source."
             problems.append(Problem(number, "level", sentence))
         twice = f"Row {number} has the same person, date, quality and source."
-        problems += [Problem(row, "", twice) for row, _ in again]
-    return Checked(to_add, same, problems)
+        problems += [Problem(other, "", twice) for other, _ in again]
+    return Checked(to_add, same, problems, first_rows, notes)
 
 
 class _Reading:
-    def __init__(self, number: int, cells: Cells, known: Knowledge) -> None:
-        self.number, self.cells, self.known = number, cells, known
+    def __init__(self, row: Row, known: Knowledge, spelt: dict[str, str], without_zeros: dict[str, set[str]]) -> None:
+        self.number, self.cells, self.numbers, self.known = row.number, row.cells, row.numbers, known
+        self.spelt, self.without_zeros = spelt, without_zeros
         self.problems: list[Problem] = []
+        self.note = ""
 
     def refuse(self, column: str, sentence: str) -> None:
         self.problems.append(Problem(self.number, column, sentence))
@@ -154,7 +198,7 @@ class _Reading:
             self.refuse(column, needed)
         if len(text) > LONGEST_NAME:
             self.refuse(column, f"Use at most {LONGEST_NAME} characters.")
-        return text
+        return self.spelt.setdefault(text.casefold(), text)
 
     def person(self) -> int | None:
         named = {way: self.cells[way] for way in PERSON if self.cells.get(way)}
@@ -162,8 +206,11 @@ class _Reading:
             self.refuse("", f"Name the person by {', '.join(list(PERSON.values())[:-1])} or {PERSON['email']}.")
         meant: frozenset[int] | None = None
         for way, said in named.items():
-            people = self.known.people[way].get(said.strip().casefold(), frozenset())
-            if not people:
+            name = self.known.written(way, said).casefold()
+            people = self.known.people[way].get(name, frozenset())
+            if not people and way in self.numbers and way == "staff_number":
+                people = self.with_zeros(name)
+            elif not people:
                 self.refuse(way, f"Nobody at the organisation has this {PERSON[way]}.")
             meant = people if meant is None else meant & people
         if self.problems or meant is None:
@@ -175,6 +222,23 @@ class _Reading:
         else:
             self.refuse("", f"The {' and the '.join(PERSON[way] for way in named)} are of different people.")
         return None
+
+    def with_zeros(self, number: str) -> frozenset[int]:
+        """Whom a number means that a spreadsheet may have taken the leading zeros from; nobody where it is not sure."""
+        meant = self.without_zeros.get(number.lstrip("0"), set())
+        if len(meant) == 1:
+            (whole,) = meant
+            self.note = f"Read as {whole}: the spreadsheet had lost leading zeros."
+            return self.known.people["staff_number"][whole]
+        if meant:
+            self.refuse(
+                "staff_number", "Several people’s numbers differ from this one only in leading zeros. " + AS_TEXT
+            )
+        else:
+            self.refuse(
+                "staff_number", "Nobody at the organisation has this employee number, with or without leading zeros."
+            )
+        return frozenset()
 
     def date(self) -> datetime.date | None:
         said = self.cells.get("date", "")

@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 from registry.clinicians.models import Clinician
 from registry.clinicians.querysets import OfClinicianQuerySet
@@ -25,7 +25,7 @@ class HistoryKind(models.TextChoices):
     EXTERNAL = "external", "Results of other assessments"
 
 
-@pghistory.track(exclude=["rows", "problems"])
+@pghistory.track(exclude=["rows", "problems", "preview"])
 class HistoryImport(ScopedModel):
     """One uploaded file of results. Its rows are kept only until somebody confirms or discards it."""
 
@@ -37,9 +37,13 @@ class HistoryImport(ScopedModel):
     to_add = models.PositiveIntegerField(default=0)
     same = models.PositiveIntegerField(default=0)
     errors = models.PositiveIntegerField(default=0)
-    # As the file says them: [number, {column: cell}]; and what is wrong: [number, column or "", sentence].
+    # As the file says them (`history.rows.Row`), and what is wrong: [number, column or "", sentence].
     rows = models.JSONField(default=list)
     problems = models.JSONField(default=list)
+    # What the person who confirms was shown: a digest of every level to add, and the first of them
+    # ([row, clinician, element, date, instrument, provider, level, how the number was read]).
+    digest = models.CharField(max_length=64, blank=True)
+    preview = models.JSONField(default=list)
     uploaded_at = models.DateTimeField(db_default=Now(), editable=False)
     # Nobody where a command did it.
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -49,9 +53,9 @@ class HistoryImport(ScopedModel):
     objects = HistoryImportQuerySet.as_manager()
 
     privacy = Privacy(
-        operational="id organisation kind state total to_add same errors uploaded_at closed_at",
+        operational="id organisation kind state total to_add same errors digest uploaded_at closed_at",
         personal="file_name problems uploaded_by closed_by",
-        confidential="rows",
+        confidential="rows preview",
     )
 
     class Meta:
@@ -59,7 +63,7 @@ class HistoryImport(ScopedModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state=HistoryState.READY, closed_at__isnull=True)
-                | (~Q(state=HistoryState.READY) & Q(closed_at__isnull=False, rows=[])),
+                | (~Q(state=HistoryState.READY) & Q(closed_at__isnull=False, rows=[], preview=[])),
                 name="history_import_rows_only_until_closed",
             ),
         ]
@@ -90,7 +94,11 @@ class HistoricLevel(ScopedModel):
         ordering = ["-taken_on", "instrument", "provider", "element"]
         constraints = [
             models.UniqueConstraint(
-                fields=["clinician", "element", "taken_on", "instrument", "provider"],
+                "clinician",
+                "element",
+                "taken_on",
+                Lower("instrument"),
+                Lower("provider"),
                 name="historic_level_once_per_source_and_day",
             ),
             models.CheckConstraint(condition=Q(level__lte=5), name="historic_level_on_a_scale"),

@@ -42,6 +42,7 @@ def framework(request: SignedInRequest, pk: int) -> HttpResponse:
         "version": version,
         "tag": presenters.standing_of(version, set(current)),
         "matrices": presenters.matrices(version),
+        "elements": [element for domain in version.domains.all() for element in domain.elements.all()],
         "elsewhere": also_relevant([version.code]),
         "wording": wording_for(version, presenters.home_of(request.user)),
     }

@@ -3,6 +3,7 @@
 from registry.accounts.models import User
 from registry.clinicians.models import Clinician
 from registry.competency.history.actions import confirm_history, upload_history
+from registry.competency.history.rows import Row
 from registry.competency.models import HistoryKind
 
 # Levels of the LQF's fifteen qualities in its order, and of the LF's elements by domain.
@@ -29,7 +30,7 @@ def write(clinician: Clinician, officer: User) -> None:
         (HistoryKind.EXTERNAL, lf, "leadership-framework-360-2013.csv"),
     ):
         batch = upload_history(
-            rows=list(enumerate(rows, start=2)),
+            rows=[Row(number, cells) for number, cells in enumerate(rows, start=2)],
             file_name=name,
             organisation=clinician.organisation,
             kind=kind,

@@ -63,6 +63,14 @@ def test_row_to_an_unknown_element_is_refused_and_nothing_changes(small, tmp_pat
     assert CrosswalkRow.objects.count() == 2
 
 
+def test_row_to_a_framework_closed_to_new_assessments_is_refused(small, tmp_path):
+    framework("LQF")
+    (tmp_path / "c.yaml").write_text(FILE.replace("LCF B4", "LQF Q1"))
+    with pytest.raises(Invalid, match=r"c\.yaml, line 5: rows\[1\]\.target: LQF is closed to new assessments"):
+        load_crosswalk(tmp_path / "c.yaml")
+    assert CrosswalkRow.objects.count() == 2
+
+
 def test_rows_go_one_way_with_the_closest_first(small):
     found = also_relevant(["HLM", "LCF"])
     assert list(found) == [("HLM", "H1")]

@@ -20,7 +20,7 @@ from registry.standing.models import AgreedLevels, Standing
 from tests.factories.competency import framework
 from tests.factories.history import external_file, imported, lqf_file, uploaded, waiting
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import clinician_user, user_with
+from tests.factories.people import RegistrationFactory, clinician_user, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,46 @@ def test_preview_that_is_out_of_date_is_shown_again_and_nothing_is_kept(nurse, o
     assert (held.state, held.to_add, held.same) == ("ready", 0, 2)
     assert HistoricLevel.objects.count() == 2
     assert actions.confirm_history(batch=second, by=officer).state == "done"
+
+
+def test_results_never_go_to_somebody_else_than_was_shown(nurse, officer):
+    batch = waiting(nurse, officer)
+    assert {row[1] for row in batch.preview} == {nurse.pk}
+    number, nurse.staff_number = nurse.staff_number, "moved"
+    nurse.save()
+    other = clinician_user(nurse.organisation, staff_number=number)
+    held = actions.confirm_history(batch=batch, by=officer)
+    assert (held.state, held.to_add, held.errors) == ("ready", 2, 1)
+    assert not HistoricLevel.objects.exists()
+    assert {row[1] for row in held.preview} == {other.pk}
+    assert actions.confirm_history(batch=batch, by=officer).state == "done"
+    assert set(HistoricLevel.objects.values_list("clinician", flat=True)) == {other.pk}
+
+
+def test_names_of_a_person_are_cleaned_as_on_their_profile(nurse, officer):
+    framework("LQF")
+    nurse.staff_number = "AB/12"
+    nurse.save()
+    RegistrationFactory(clinician=nurse, register="NMC", number="12A3456E")
+    data = lqf_file(
+        "ab / 12,,2010-05-31,Q1,1", ",12a 3456e,2010-05-31,Q2,1", headings="Employee Number,PIN,Date,Quality,Level"
+    )
+    batch = uploaded(nurse.organisation, data, by=officer)
+    assert (batch.to_add, batch.problems) == (2, [])
+
+
+def test_same_source_in_other_letters_is_refused_by_the_database_too(nurse, officer):
+    batch = imported(nurse, officer)
+    level = HistoricLevel.objects.first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        HistoricLevel.objects.create(
+            batch=batch,
+            clinician=nurse,
+            element=level.element,
+            taken_on=level.taken_on,
+            instrument=level.instrument.upper(),
+            level=1,
+        )
 
 
 def test_person_who_left_meanwhile_is_not_imported(nurse, officer):
@@ -171,6 +211,22 @@ def test_import_is_taken_back_whole_and_that_stays_written_down(nurse, officer):
     assert imported(nurse, officer).to_add == 2
 
 
+def test_taking_back_is_written_down_where_the_people_work_now(nurse, officer, outsider):
+    batch = imported(nurse, officer)
+    assert actions.levels_elsewhere(batch) == {}
+    nurse.organisation = outsider.grants[0].organisation
+    nurse.save()
+    assert actions.levels_elsewhere(batch) == {nurse.organisation_id: 2}
+    actions.remove_history(batch=batch, by=officer)
+    assert not HistoricLevel.objects.exists()
+    events = AuditEvent.objects.filter(verb="history.removed").order_by("pk")
+    assert {event.organisation_id: event.detail["levels"] for event in events} == {
+        batch.organisation_id: 2,
+        nurse.organisation_id: 2,
+    }
+    assert "file" not in events.get(organisation_id=nurse.organisation_id).detail
+
+
 def test_each_step_is_taken_once(nurse, officer):
     batch = imported(nurse, officer)
     for act in (actions.confirm_history, actions.discard_history):
@@ -182,7 +238,7 @@ def test_each_step_is_taken_once(nurse, officer):
     thrown = waiting(nurse, officer)
     actions.discard_history(batch=thrown, by=officer)
     thrown.refresh_from_db()
-    assert (thrown.rows, thrown.problems) == ([], [])
+    assert (thrown.rows, thrown.problems, thrown.preview) == ([], [], [])
     with pytest.raises(WrongState):
         actions.confirm_history(batch=thrown, by=officer)
 
@@ -197,6 +253,23 @@ def test_what_nobody_confirms_in_time_is_discarded(nurse, officer, settings):
     actions.discard_forgotten(late + datetime.timedelta(hours=1))
     batch.refresh_from_db()
     assert (batch.state, batch.rows) == ("discarded", [])
+
+
+def test_import_somebody_else_closes_meanwhile_does_not_stop_the_others(nurse, officer, settings, monkeypatch):
+    waiting(nurse, officer), waiting(nurse, officer)
+    taken, discard = [], actions.discard_history
+
+    def raced(*, batch, by):
+        if not taken:
+            taken.append(discard(batch=batch, by=officer))
+        return discard(batch=batch, by=by)
+
+    monkeypatch.setattr(actions, "discard_history", raced)
+    with CaptureQueriesContext(connection) as done:
+        actions.discard_forgotten(timezone.now() + datetime.timedelta(days=settings.IMPORT_UNCONFIRMED_DAYS, hours=1))
+    assert set(HistoryImport.objects.values_list("state", flat=True)) == {"discarded"}
+    read = [query["sql"] for query in done if query["sql"].startswith("SELECT")]
+    assert not any('"competency_historyimport"."rows"' in sql for sql in read)
 
 
 # --- the database's own promise ------------------------------------------------------------------------------------

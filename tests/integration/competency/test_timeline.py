@@ -10,11 +10,12 @@ from django.urls import reverse
 
 from registry.accounts.roles import Role
 from registry.audit.models import ReadEvent
-from registry.competency import timeline
+from registry.competency import framework_files, timeline
 from registry.competency.history.actions import confirm_history
+from registry.competency.library import load
 from registry.competency.models import HistoryKind
 from registry.competency.timeline import TimelineEntry, comparisons, entries_for
-from tests.factories.competency import agreed, framework, submitted
+from tests.factories.competency import agreed, framework, submitted, tiny, tiny_text
 from tests.factories.history import external_file, imported, lqf_file, uploaded
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import user_with
@@ -94,7 +95,7 @@ def test_at_most_the_latest_six_stand_side_by_side(nurse, officer):
 
 def test_levels_on_two_scales_never_stand_in_one_line():
     def entry(year, top):
-        figure = timeline.DomainFigure("1", "One", 12, top, 12 * top)
+        figure = timeline.DomainFigure("1", "One", 12, top, 12 * top, ("often", ((1, "Seldom"), (top, "Often"))))
         return TimelineEntry(datetime.date(year, 1, 1), "X", framework="X", figures=(figure,))
 
     (only,) = comparisons([entry(2010, 4), entry(2012, 5)])
@@ -102,6 +103,19 @@ def test_levels_on_two_scales_never_stand_in_one_line():
         (4, ["1 of 4", "No level"]),
         (5, ["No level", "1 of 5"]),
     ]
+
+
+def test_two_versions_whose_scales_share_only_the_top_have_lines_of_their_own(nurse, appraiser):
+    other = framework_files.read(
+        tiny_text(version="2", effective_from="2021-01-01")
+        .replace("Seldom", "Unlike me")
+        .replace("label: Often", "label: Like me")
+    )
+    agreed(nurse, tiny(), appraiser, level=1)
+    agreed(nurse, load([other])[0][0], appraiser, level=2)
+    (only,) = comparisons(entries_for(nurse.user, nurse))
+    assert {figure.top for figure, _, _ in only.rows} == {2}
+    assert sorted(map(sorted, (row for _, row, _ in only.rows))) == [["1 of 2", "No level"], ["2 of 2", "No level"]]
 
 
 def test_mean_of_five_qualities_is_exact_and_out_of_what_they_could_come_to(nurse, officer):

@@ -1,6 +1,8 @@
 """Old results on their way in: the pages and the command, with good files and with hostile ones."""
 
+import csv
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from registry.accounts.roles import Role
+from registry.audit.models import ReadEvent
 from registry.competency.models import HistoricLevel, HistoryImport
 from registry.transfers import tasks
 from registry.transfers.history_columns import COLUMNS
@@ -98,12 +101,78 @@ def test_only_the_first_hundred_problems_are_listed_with_the_number_of_the_other
     assert "And 30 more." in page
 
 
+def test_preview_shows_who_gets_what_and_that_it_was_read_is_written_down(sign_in, officer, here, nurse):
+    page = text(send(sign_in(officer), here, lqf_file("00012345,2010-05-31,Q2,3")))
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    assert f"{nurse} (00012345)" in shown
+    for cell in ("31 May 2010", "LQF 360-degree feedback", "Q2 Self awareness"):
+        assert cell in shown
+    assert ReadEvent.objects.filter(purpose="old results", actor_id=officer.pk).exists()
+
+
+def test_preview_shows_the_first_hundred_with_the_number_of_all(sign_in, officer, here, nurse):
+    rows = [f"00012345,2010-{1 + n // 28:02}-{1 + n % 28:02},Q2,3" for n in range(130)]
+    page = text(send(sign_in(officer), here, lqf_file(*rows)))
+    assert "The first 100 of 130 levels." in page
+    assert page.count("Q2 Self awareness") == 100
+
+
+def test_preview_takes_as_many_queries_for_three_people_as_for_one(sign_in, officer, here, nurse):
+    client = sign_in(officer)
+
+    def queries(*numbers):
+        send(client, here, lqf_file(*(f"{number},2010-05-31,Q2,3" for number in numbers)))
+        batch = HistoryImport.objects.order_by("pk").last()
+        assert batch.to_add == len(numbers)
+        with CaptureQueriesContext(connection) as done:
+            client.get(to("history", batch.pk))
+        return len(done)
+
+    others = [clinician_user(here).staff_number for _ in range(2)]
+    assert queries("00012345", *others) == queries("00012345")
+
+
+def test_rows_to_mend_come_as_a_file_that_can_be_mended_and_sent_again(sign_in, officer, here, nurse):
+    client = sign_in(officer)
+    good, wrong, broken = "00012345,2010-05-31,Q1,2", "00012345,2010-05-31,Charm,3", "00012345,2010-05-31,Q3\0,3"
+    page = send(client, here, lqf_file(good, wrong, broken))
+    batch = HistoryImport.objects.get()
+    assert to("history_errors", batch.pk) in text(page)
+    mend = client.get(to("history_errors", batch.pk))
+    assert mend["Content-Disposition"] == f'attachment; filename="old-results-{batch.pk}-to-mend.csv"'
+    rows = list(csv.DictReader(io.StringIO(mend.content.decode("utf-8-sig"))))
+    assert [row["Row in the file"] for row in rows] == ["3", "4"]
+    assert rows[0]["What to mend"].startswith("Quality: The NHS Leadership Qualities Framework has no quality")
+    mended = mend.content.decode("utf-8-sig").replace("Charm", "Q2").replace("\N{REPLACEMENT CHARACTER}", "")
+    send(client, here, mended.encode())
+    assert HistoryImport.objects.order_by("pk").last().to_add == 2
+    client.post(to("confirm_history", batch.pk))
+    assert client.get(to("history_errors", batch.pk)).status_code == 404
+
+
+def test_taking_back_says_how_many_levels_are_of_people_who_moved_on(sign_in, officer, nurse):
+    batch = imported(nurse, officer)
+    client = sign_in(officer)
+    assert "another organisation" not in text(client.get(to("remove_history", batch.pk)))
+    nurse.organisation = OrganisationFactory()
+    nurse.save()
+    assert "2 of them are of people who now work at another organisation." in text(
+        client.get(to("remove_history", batch.pk))
+    )
+
+
 GOOD = dict(zip(LQF_HEADINGS.split(","), ["00012345", "2010-05-31", "Q2", 3], strict=True))
 
 
 def test_spreadsheet_is_read_with_its_dates_and_numbers(sign_in, officer, here, nurse):
     send(sign_in(officer), here, xlsx_of(GOOD), name="results.xlsx")
     assert HistoryImport.objects.get().to_add == 1
+
+
+def test_employee_number_that_lost_its_zeros_is_found_with_a_note(sign_in, officer, here, nurse):
+    page = text(send(sign_in(officer), here, xlsx_of(GOOD | {"Employee Number": 12345}), name="results.xlsx"))
+    assert HistoryImport.objects.get().to_add == 1
+    assert "Read as 00012345: the spreadsheet had lost leading zeros." in page
 
 
 def test_formula_is_refused_and_never_worked_out(sign_in, officer, here, nurse):

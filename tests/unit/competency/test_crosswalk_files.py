@@ -22,7 +22,7 @@ rows:
 
 
 def read(content):
-    return crosswalk_files.read(content, codes_of=lambda framework: CODES.get(framework, set()))
+    return crosswalk_files.read(content, codes_of=lambda framework: CODES.get(framework, set()), closed={"LQF"})
 
 
 def expand(file):
@@ -95,6 +95,8 @@ def test_domain_may_be_a_target():
     ("old", "new", "problem"),
     [
         ("LQF Q2", "LQF Q99", "line 6: rows[0].source: LQF has no element or domain 'Q99'"),
+        ("HLM H8", "LQF Q1", "line 7: rows[1].target: LQF is closed to new assessments, so nothing may lead to it"),
+        ("as_in: LF", "as_in: LQF", "line 4: same_as[0].as_in: LQF is closed to new assessments"),
         ("LCF B2", "MLF 1", "line 8: rows[2].target: no framework MLF is loaded"),
         ("as_in: LF", "as_in: LFX", "line 4: same_as[0].as_in: no framework LFX is loaded"),
         ("strength: 3", "strength: 4", "line 6: rows[0].strength: must be a whole number from 1 to 3"),

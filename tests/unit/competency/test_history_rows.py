@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.competency.history.rows import Key, Knowledge, KnownElement, KnownVersion, check
+from registry.competency.history.rows import Key, Knowledge, KnownElement, KnownVersion, Row, check
 
 TODAY = datetime.date(2026, 11, 23)
 LQF = KnownVersion(
@@ -36,7 +36,13 @@ def day(text):
 def known(stored=()):
     return Knowledge(
         people={
-            "staff_number": {"007": frozenset({7}), "008": frozenset({8}), "same": frozenset({7, 8})},
+            "staff_number": {
+                "007": frozenset({7}),
+                "008": frozenset({8}),
+                "same": frozenset({7, 8}),
+                "05": frozenset({7}),
+                "005": frozenset({8}),
+            },
             "registration_number": {"12a3456e": frozenset({7})},
             "email": {"zoe@trust.example": frozenset({8}), "ward@trust.example": frozenset({7, 8})},
         },
@@ -45,6 +51,7 @@ def known(stored=()):
         stored=dict(stored),
         today=TODAY,
         read_day=day,
+        written=lambda way, said: said.strip(),
     )
 
 
@@ -60,12 +67,16 @@ EXTERNAL = {
 KEY = Key(7, 2, datetime.date(2010, 5, 31), "LQF 360", "")
 
 
+def numbered(rows):
+    return [Row(number, row) for number, row in enumerate(rows, start=2)]
+
+
 def lqf(*rows, stored=()):
-    return check(list(enumerate(rows, start=2)), known(stored), framework="LQF", instrument="LQF 360")
+    return check(numbered(rows), known(stored), framework="LQF", instrument="LQF 360")
 
 
-def external(*rows):
-    return check(list(enumerate(rows, start=2)), known())
+def external(*rows, stored=()):
+    return check(numbered(rows), known(stored))
 
 
 def only(found):
@@ -141,6 +152,51 @@ def test_top_of_the_element_counts_and_not_the_scales():
 
 def test_level_written_as_a_spreadsheet_writes_it_is_whole():
     assert lqf(GOOD | {"level": "3.0"}).to_add == {KEY: 3}
+
+
+def as_numbers(said):
+    row = Row(2, GOOD | {"staff_number": said}, numbers=["staff_number"])
+    return check([row], known(), framework="LQF", instrument="LQF 360")
+
+
+def test_employee_number_that_lost_its_zeros_in_a_spreadsheet_is_found_and_noted():
+    found = as_numbers("7")
+    assert found.to_add == {KEY: 3}
+    assert found.notes == {2: "Read as 007: the spreadsheet had lost leading zeros."}
+    # One that is text is meant as it stands.
+    assert as_numbers("007").notes == {}
+    assert lqf(GOOD | {"staff_number": "7"}).errors == 1
+
+
+@pytest.mark.parametrize(("said", "why"), [("9", "Nobody at the organisation has"), ("5", "only in leading zeros")])
+def test_number_that_could_be_nobodys_or_several_peoples_is_refused(said, why):
+    (problem,) = as_numbers(said).problems
+    assert problem.column == "staff_number"
+    assert why in problem.sentence
+
+
+def test_instrument_and_provider_are_the_same_whatever_their_case_and_spaces():
+    first, again = (
+        EXTERNAL | {"provider": "Elmtree  Ltd"},
+        EXTERNAL | {"provider": "ELMTREE Ltd", "instrument": "hlm 360"},
+    )
+    assert [key[3:] for key in external(first).to_add] == [("HLM 360", "Elmtree Ltd")]
+    assert only_problem(external(first, again)) == "Row 2 has the same person, date, quality and source."
+    (key,) = external(first).to_add
+    assert external(again, stored={key: 2}).same == 1
+    # Another level from the same source is kept under the name it has already.
+    later = again | {"date": "2015-01-01"}
+    assert [key[3:] for key in external(later, stored={key: 2}).to_add] == [("HLM 360", "Elmtree Ltd")]
+
+
+def test_row_the_reader_refused_is_not_looked_at():
+    found = check([Row(2, GOOD, problems=[("level", "A formula.")])], known(), framework="LQF", instrument="LQF 360")
+    assert (found.to_add, found.problems) == ({}, [(2, "level", "A formula.")])
+
+
+def only_problem(found):
+    (problem,) = found.problems
+    return problem.sentence
 
 
 def test_external_row_takes_the_version_in_force_on_its_day():

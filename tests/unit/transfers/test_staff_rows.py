@@ -6,8 +6,9 @@ import pytest
 
 from registry.clinicians.fields import CareerStage, PayBand, Profession, Register, RegistrationStatus, Sector
 from registry.clinicians.intake.rows import PostFacts, StaffRow
+from registry.transfers.columns import payload_of
 from registry.transfers.staff_columns import known, understand
-from registry.transfers.staff_rows import find_repeats, payload_of, read_row
+from registry.transfers.staff_rows import find_repeats, read_row
 from registry.transfers.tables import read
 from tests.factories.staff_files import csv_of, row, xlsx_of
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry.competency.framework_files import SHIPPED
-from registry.competency.library import load, load_crosswalk, load_text, read_files
+from registry.competency.library import load, load_crosswalk, load_text, read_files, remove_text
 from registry.kernel.errors import RegistryError
 
 SHOWN = 20
@@ -20,10 +20,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--text", type=Path, metavar="FILE", help="load this file's official wording over our own, and nothing else"
         )
+        parser.add_argument(
+            "--remove-text", nargs=2, metavar=("FRAMEWORK", "VERSION"), help="take its official wording away again"
+        )
+        parser.add_argument("--organisation", metavar="ODS", help="with --remove-text: only what is loaded for it")
 
     def handle(self, *args: Any, paths: list[Path], text: Path | None, **options: Any) -> None:
+        removes, ods_code = options["remove_text"], options["organisation"]
         if text and paths:
             raise CommandError("Name framework files, or one file of wording with --text; not both.")
+        if (removes and (text or paths)) or (ods_code and not removes):
+            raise CommandError("Use --remove-text, with --organisation or without, and nothing else.")
+        if removes:
+            self._remove_text(removes[0], removes[1], ods_code)
+            return
         try:
             done = self._text(text) if text else self._frameworks(paths)
         except RegistryError as refused:
@@ -35,6 +45,13 @@ class Command(BaseCommand):
             raise CommandError("\n".join([*shown, count])) from refused
         for line in done:
             self.stdout.write(line)
+
+    def _remove_text(self, code: str, version: str, ods_code: str | None) -> None:
+        try:
+            remove_text(code, version, ods_code=ods_code)
+        except RegistryError as refused:
+            raise CommandError(refused.message) from refused
+        self.stdout.write(f"Wording of {code} {version} for {ods_code or 'everybody'}: removed")
 
     def _frameworks(self, paths: list[Path]) -> list[str]:
         done = load(read_files(paths or [SHIPPED]).values())

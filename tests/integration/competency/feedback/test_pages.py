@@ -526,7 +526,7 @@ def test_official_statements_are_asked_where_a_trust_has_loaded_them(client, nur
     load_text(official_text(tmp_path, version, each=4))
     round_ = feedback.running(nurse, version, facilitator, {"peers": 3})
     link = f"/give-feedback/{feedback.link(feedback.asked(round_, 'peers')[0])}"
-    assert "Wording by The publisher. Theirs. Written for the test." in words(client.get(link))
+    assert "Statements by The publisher. Theirs. Written for the test." in words(client.get(link))
     page = client.get(f"{link}/part/1").content.decode()
     assert page.count("<fieldset") == 16
     assert "Shows 1.4 in way 3." in page
