@@ -18,6 +18,6 @@ def accepted(form: BaseForm, act: Callable[[dict[str, Any]], Any]) -> Any:
     try:
         answer = act(form.cleaned_data)
     except Invalid as refused:
-        form.add_error(refused.field, refused.message)
+        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         return None
     return True if answer is None else answer

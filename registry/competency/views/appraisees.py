@@ -16,6 +16,7 @@ from registry.competency.wording import wording_for
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import accepted
 
 
 @require_safe
@@ -99,12 +100,7 @@ def send_back(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.state != State.SUBMITTED and request.method != "POST":
         return redirect("competency:result", pk)
     form = ReturnForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            actions.send_back(assessment=row, reason=form.cleaned_data["reason"], by=request.user)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"Returned to {row.clinician}.")
-            return redirect("competency:appraisees")
+    if accepted(form, lambda data: actions.send_back(assessment=row, by=request.user, **data)):
+        messages.success(request, f"Returned to {row.clinician}.")
+        return redirect("competency:appraisees")
     return render(request, "competency/send_back.jinja", {"assessment": row, "form": form})

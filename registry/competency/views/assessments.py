@@ -18,6 +18,7 @@ from registry.competency.wording import wording_for
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.submitting import accepted
 
 
 @require_safe
@@ -144,14 +145,9 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     appraisers = appraisers_for(row.clinician)
     preferred = row.appraiser_id or row.clinician.appraiser_id
     form = SubmitForm(request.POST if request.method == "POST" else None, appraisers=appraisers, preferred=preferred)
-    if form.is_valid():
-        try:
-            sent = actions.submit(assessment=row, appraiser=form.cleaned_data["appraiser"], by=request.user)
-        except Invalid as refused:
-            form.add_error(refused.field, refused.message)
-        else:
-            messages.success(request, f"Sent to {sent.appraiser}.")
-            return redirect("competency:result", pk)
+    if sent := accepted(form, lambda data: actions.submit(assessment=row, by=request.user, **data)):
+        messages.success(request, f"Sent to {sent.appraiser}.")
+        return redirect("competency:result", pk)
     groups = presenters.domain_rows(row)
     context = {
         "assessment": row,

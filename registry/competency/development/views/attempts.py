@@ -1,28 +1,21 @@
-"""What these pages do with a form: try the action, and say on the form why it was refused."""
+"""A form's action where the same thing may have been saved in another window meanwhile."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from registry.competency.development.steps import Stale
-from registry.kernel.errors import Invalid
-
-Done = TypeVar("Done")
+from registry.nhsuk.submitting import accepted
 
 
-def attempt(form: Any, act: Callable[[], Done], *, stored: str = "") -> Done | None:
-    """What the action returns once the form is valid; None where nothing was sent, or either refused.
+def attempt(form: Any, act: Callable[[], Any], *, stored: str = "") -> Any:
+    """As `accepted`; but where somebody saved the same thing meanwhile, `form.stale` is set.
 
-    Where somebody saved the same thing in another window meanwhile, `form.stale` is set, and what is stored now (its
-    mark is `stored`) counts as seen, so that saving again replaces it.
+    What is stored now (its mark is `stored`) then counts as seen, so that saving again replaces it.
     """
-    if not form.is_valid():
-        return None
     try:
-        return act()
-    except Invalid as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        return accepted(form, lambda _: act())
     except Stale as refused:
         form.add_error(None, f"{refused.message} Compare it with what is saved now, and save again.")
         form.stale, form.data = True, form.data.copy()
         form.data["seen"] = stored
-    return None
+        return None
