@@ -139,6 +139,28 @@ def test_a_round_can_be_closed_while_a_message_goes_out(post, round_, facilitato
     assert not FeedbackMail.objects.exists()
 
 
+@pytest.mark.parametrize("arrived", [False, True])
+def test_a_worker_killed_in_the_middle_loses_no_message(post, round_, monkeypatch, arrived):
+    """Killed before the mail server has it, or between its answer and the mark: then it goes again, recognisably."""
+    send = EmailMessage.send
+
+    def killed(self, *args, **kwargs):
+        if arrived:
+            send(self, *args, **kwargs)
+        raise SystemExit
+
+    with monkeypatch.context() as one_worker:
+        one_worker.setattr(EmailMessage, "send", killed)
+        with pytest.raises(SystemExit):
+            mail.send_due()
+    assert mail.send_due() == 14  # the others need not wait
+    with time_machine.travel(timezone.now() + mail.LEASE + datetime.timedelta(seconds=1)):
+        assert mail.send_due() == 1
+    assert len(post.messages) == 15 + arrived
+    assert len({message["To"] for message in post.messages}) == 15
+    assert len({message["Message-ID"] for message in post.messages}) == 15
+
+
 def test_after_a_new_link_reminders_carry_it(post, round_, facilitator):
     mail.send_due()
     peer = feedback.asked(round_, "peers")[0]
