@@ -2,7 +2,6 @@
 
 import datetime
 import io
-import threading
 
 import pytest
 from django.core.management import call_command
@@ -21,6 +20,7 @@ from tests.factories.competency import framework
 from tests.factories.history import external_file, imported, lqf_file, uploaded, waiting
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import RegistrationFactory, clinician_user, user_with
+from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -324,21 +324,6 @@ def test_checking_takes_as_many_queries_for_many_rows_as_for_one(nurse, officer)
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_confirm_at_once_one_wins(nurse, officer):
     batch = waiting(nurse, officer)
-    gate, results = threading.Barrier(2), []
-
-    def confirm():
-        gate.wait(timeout=10)
-        try:
-            results.append(actions.confirm_history(batch=batch, by=officer).state)
-        except WrongState as refused:
-            results.append(type(refused))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=confirm) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(map(str, results)) == sorted(map(str, ["done", WrongState]))
+    results = at_once(*[lambda: actions.confirm_history(batch=batch, by=officer)] * 2)
+    assert outcome(results) == (1, 1)
     assert HistoricLevel.objects.count() == 2
