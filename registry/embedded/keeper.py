@@ -8,19 +8,35 @@ import fcntl
 import json
 import os
 import signal
-import subprocess
 import sys
+import time
 from pathlib import Path
+from types import FrameType
 
 from registry.embedded.servers import SERVERS
 from registry.embedded.services import try_lock
 
-# Seconds. Matters only when the last user was killed: one that ends well tells the keeper.
+# Seconds. How soon SIGTERM, or the server's own end, is noticed.
+NOTICE_WITHIN = 0.05
+# Seconds. Matters only when the last user was killed: one that ends well sends SIGTERM.
 LOOK_EVERY = 1.0
 
 
-def keep(name: str, var: Path) -> None:
-    """Run the server until nobody uses it, it ends by itself, or SIGTERM comes."""
+class Stop:
+    """Whether SIGTERM has come.
+
+    The handler only notes it: an exception out of a handler may hit `subprocess` where it holds its own lock, and
+    the keeper would then wait for a server that has ended long ago.
+    """
+
+    asked = False
+
+    def note(self, number: int, frame: FrameType | None) -> None:
+        self.asked = True
+
+
+def keep(name: str, var: Path, stop: Stop) -> None:
+    """Run the server until nobody uses it, it ends by itself, or a stop is asked for."""
     run = var / "run"
     # Never closed: the locks are to last as long as this process does.
     state, users, lock = (
@@ -33,16 +49,17 @@ def keep(name: str, var: Path) -> None:
         process = server.start()
         os.write(state, json.dumps({"keeper": os.getpid(), "url": server.url}).encode())
         leave_terminal(var / "log" / f"{name}.log")
-        while process.poll() is None:
-            try:
-                process.wait(LOOK_EVERY)
-            except subprocess.TimeoutExpired:
-                if try_lock(lock):
-                    if try_lock(users):
-                        break  # still holding the lock: nobody may join a server about to stop
-                    fcntl.flock(lock, fcntl.LOCK_UN)
+        looked = time.monotonic()
+        while process.poll() is None and not stop.asked:
+            time.sleep(NOTICE_WITHIN)
+            if time.monotonic() < looked + LOOK_EVERY:
+                continue
+            looked = time.monotonic()
+            if try_lock(lock):
+                if try_lock(users):
+                    break  # still holding the lock: nobody may join a server about to stop
+                fcntl.flock(lock, fcntl.LOCK_UN)
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         server.stop()
         os.ftruncate(state, 0)
 
@@ -61,8 +78,9 @@ def main() -> None:
         os._exit(0)
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit())
-    keep(name, Path(var))
+    stop = Stop()
+    signal.signal(signal.SIGTERM, stop.note)
+    keep(name, Path(var), stop)
 
 
 if __name__ == "__main__":

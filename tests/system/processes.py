@@ -50,7 +50,7 @@ def data_folder() -> Iterator[Path]:
     with TemporaryDirectory(prefix="registry-test-") as folder:
         var = Path(folder) / "var"
         yield var
-        remaining = "\n".join(left(var)) if not eventually(lambda: not left(var), within=30) else ""
+        remaining = "\n".join(left(var)) if not eventually(lambda: not left(var), within=60) else ""
         for process in of(var):
             with suppress(psutil.NoSuchProcess):
                 process.kill()

@@ -47,7 +47,7 @@ class Visitor:
 
     def leave(self) -> int:
         self.go.touch()
-        return self.process.wait(30)
+        return self.process.wait(90)
 
 
 @pytest.fixture
