@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower, Now
 
 from registry.accounts.querysets import (
+    CalendarLinkQuerySet,
     ConsentQuerySet,
     RoleGrantQuerySet,
     UserManager,
@@ -32,6 +33,9 @@ class User(AbstractBaseUser, ScopedModel):
     name = models.CharField(max_length=200)
     is_active = models.BooleanField(default=True)
     is_client = models.BooleanField(default=False)
+    # How messages come: each when it is due, or those of a day together. Whatever the law asks for always comes.
+    digest = models.BooleanField("one e-mail a day", default=False, db_default=False)
+    optional_mail = models.BooleanField("e-mail about what is not required by law", default=True, db_default=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = UserManager()
@@ -42,7 +46,7 @@ class User(AbstractBaseUser, ScopedModel):
 
     privacy = Privacy(
         operational="id is_active is_client created_at last_login",
-        personal="email name",
+        personal="email name digest optional_mail",
         secret="password",  # noqa: S106 (a field's name)
     )
 
@@ -166,6 +170,19 @@ class RoleGrant(ScopedModel):
     def place(self) -> str:
         """Where the role holds, in words."""
         return str(self.organisation or self.region or "England")
+
+
+@pghistory.track(exclude=["token_hash"])
+class CalendarLink(ScopedModel):
+    """The private address of somebody's calendar feed; of the address itself only the hash is kept."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="calendar_link")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CalendarLinkQuerySet.as_manager()
+
+    privacy = Privacy(operational="made_at", personal="user", secret="token_hash")  # noqa: S106 (a field's name)
 
 
 class ConsentReach(models.TextChoices):

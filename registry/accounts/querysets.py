@@ -55,3 +55,10 @@ class ConsentQuerySet(ScopedQuerySet):
     def in_force(self) -> Self:
         """Consents not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
+
+
+class CalendarLinkQuerySet(ScopedQuerySet):
+    """A calendar's address is the person's own."""
+
+    def within(self, scope: Scope) -> Self:
+        return self.filter(user_id=scope.user_id) if scope.user_id else self.none()

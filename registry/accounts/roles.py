@@ -14,6 +14,7 @@ class Role(models.TextChoices):
     MENTOR = "mentor", "Mentor"
     APPRAISER = "appraiser", "Appraiser"
     FACILITATOR = "facilitator", "Feedback facilitator"
+    RESPONSIBLE_OFFICER = "responsible", "Responsible officer"
     HR_OFFICER = "hr_officer", "HR officer"
     PROGRAMME_LEAD = "programme_lead", "Programme lead"
     REGIONAL_LEAD = "regional_lead", "Regional lead"
@@ -50,6 +51,9 @@ HR_RIGHTS = frozenset(
         P.EXPECTATION_CHOOSE,
         P.LEVELS_SUMMARISE,
         P.FEEDBACK_LIST,
+        P.APPRAISAL_VIEW,
+        P.APPRAISAL_MANAGE,
+        P.MESSAGE_RETRY,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
         P.SHORTLIST_DECIDE,
@@ -59,7 +63,17 @@ HR_RIGHTS = frozenset(
 
 # What is between a person and whoever they chose: nobody holds these over others, administrators included.
 OWN_ONLY = frozenset(
-    {P.ASSESSMENT_EDIT, P.ASSESSMENT_AGREE, P.FEEDBACK_RECEIVE, P.FEEDBACK_FACILITATE, P.DEVELOPMENT_PLAN}
+    {
+        P.ASSESSMENT_EDIT,
+        P.ASSESSMENT_AGREE,
+        P.FEEDBACK_RECEIVE,
+        P.FEEDBACK_FACILITATE,
+        P.DEVELOPMENT_PLAN,
+        P.APPRAISAL_PREPARE,
+        P.APPRAISAL_CONDUCT,
+        P.RECOMMENDATION_MAKE,
+        P.MESSAGE_READ,
+    }
 )
 
 RIGHTS: dict[Role, Rights] = {
@@ -73,17 +87,25 @@ RIGHTS: dict[Role, Rights] = {
                 P.ASSESSMENT_EDIT,
                 P.FEEDBACK_RECEIVE,
                 P.DEVELOPMENT_PLAN,
+                P.APPRAISAL_VIEW,
+                P.APPRAISAL_PREPARE,
             }
         ),
     ),
     Role.MENTOR: Rights("Supports other clinicians", own=frozenset({P.PROFILE_VIEW})),
     Role.APPRAISER: Rights(
-        "Agrees the levels of the people they appraise",
-        own=frozenset({P.ASSESSMENT_VIEW, P.ASSESSMENT_AGREE}),
+        "Appraises people, and agrees their levels",
+        own=frozenset({P.ASSESSMENT_VIEW, P.ASSESSMENT_AGREE, P.APPRAISAL_CONDUCT}),
     ),
     Role.FACILITATOR: Rights(
         "Leads rounds of feedback from colleagues, and talks each report through",
         own=frozenset({P.FEEDBACK_FACILITATE}),
+    ),
+    Role.RESPONSIBLE_OFFICER: Rights(
+        "Makes recommendations to the GMC about the doctors of a designated body",
+        over=frozenset({P.APPRAISAL_VIEW}),
+        own=frozenset({P.RECOMMENDATION_MAKE}),
+        levels=frozenset({Level.ORGANISATION}),
     ),
     Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
     Role.PROGRAMME_LEAD: Rights("Runs leadership programmes"),

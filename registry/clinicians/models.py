@@ -44,6 +44,7 @@ class Clinician(ScopedModel):
     email = models.EmailField("work e-mail address", blank=True)
     profession = models.CharField(max_length=24, choices=Profession)
     sector = models.CharField(max_length=14, choices=Sector)
+    department = models.CharField("department or service", max_length=100, blank=True, db_default="")
     career_stage = models.CharField(max_length=12, choices=CareerStage)
     line_manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="reports")
     appraiser = models.ForeignKey(
@@ -59,7 +60,7 @@ class Clinician(ScopedModel):
     privacy = Privacy(
         operational="id created_at",
         personal=(
-            "user organisation staff_number given_name family_name email profession sector "
+            "user organisation staff_number given_name family_name email profession sector department "
             "career_stage line_manager appraiser aspirations readiness mobility"
         ),
     )

@@ -31,6 +31,7 @@ SIGN_INS = (
     SignIn(Role.CLINICIAN, "clinician@ashdale.example", "Chidi Nwosu", "ZD1"),
     SignIn(Role.APPRAISER, "appraiser@ashdale.example", "Asha Pillai", "ZD1"),
     SignIn(Role.FACILITATOR, "facilitator@ashdale.example", "Farah Idris", "ZD1"),
+    SignIn(Role.RESPONSIBLE_OFFICER, "responsible@ashdale.example", "Ruth Osei", "ZD1"),
     SignIn(Role.MENTOR, "mentor@ashdale.example", "Mairead Quinn", "ZD1"),
     SignIn(Role.PROGRAMME_LEAD, "programmes@ashdale.example", "Peter Lang", "ZD1"),
     SignIn(Role.REGIONAL_LEAD, "region@northwest.example", "Rosa Lindqvist", "Y62"),

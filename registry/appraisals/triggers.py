@@ -1,0 +1,94 @@
+"""What the database itself forbids about appraisals, whoever asks and however."""
+
+import pgtrigger
+
+from registry.appraisals.states import TRANSITIONS, AppraisalState
+
+
+def only_these_transitions() -> pgtrigger.Trigger:
+    """An appraisal's state follows the table in `states`."""
+    pairs = [(old.value, new.value) for old in AppraisalState for new in sorted(TRANSITIONS[old])]
+    return pgtrigger.FSM(name="state_follows_the_table", field="state", transitions=pairs)
+
+
+def stays(*fields: str) -> pgtrigger.Trigger:
+    """These fields keep what they were first given."""
+    return pgtrigger.ReadOnly(name="stays", fields=list(fields))
+
+
+def done_is_final() -> pgtrigger.Trigger:
+    """An appraisal that is done is never edited or deleted."""
+    return pgtrigger.Protect(
+        name="done_is_final",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Q(old__state=AppraisalState.DONE.value),
+    )
+
+
+def appraisal_as_decided() -> pgtrigger.Trigger:
+    """Its obligation and its rule are of one cycle, and its person is the obligation's."""
+    return pgtrigger.Trigger(
+        name="of_one_cycle_and_person",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func="""
+            IF NOT EXISTS (
+                SELECT 1 FROM appraisals_obligation o JOIN appraisals_cyclerule r ON r.cycle_id = o.cycle_id
+                WHERE o.id = NEW.obligation_id AND r.id = NEW.rule_id AND o.clinician_id = NEW.clinician_id
+            ) THEN
+                RAISE EXCEPTION 'an appraisal, its rule and its obligation are of one person and one cycle';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def decided_is_final() -> pgtrigger.Trigger:
+    """A postponement that somebody decided on stays as decided."""
+    return pgtrigger.Protect(
+        name="decided_is_final",
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        condition=pgtrigger.Condition("OLD.approved IS NOT NULL"),
+    )
+
+
+def rule_in_use_is_final() -> pgtrigger.Trigger:
+    """A rule by which dates were found never changes; a new one begins on its own day."""
+    return pgtrigger.Trigger(
+        name="in_use_is_final",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func="""
+            IF EXISTS (SELECT 1 FROM appraisals_appraisal WHERE rule_id = OLD.id) THEN
+                RAISE EXCEPTION 'rule % has appraisals and cannot change', OLD.id;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
+
+def of_an_open_appraisal(*fields: str) -> pgtrigger.Trigger:
+    """What belongs to an appraisal changes only while it is open; or only these fields of it then.
+
+    The appraisal is locked in share: whoever is signing it at this moment is waited for, and then seen.
+    """
+    operation = pgtrigger.UpdateOf(*fields) if fields else pgtrigger.Update
+    return pgtrigger.Trigger(
+        name="of_an_open_appraisal",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | operation | pgtrigger.Delete,
+        declare=[("keys", "BIGINT[]"), ("closed", "TEXT")],
+        func="""
+            IF TG_OP <> 'INSERT' THEN keys := keys || OLD.appraisal_id; END IF;
+            IF TG_OP <> 'DELETE' THEN keys := keys || NEW.appraisal_id; END IF;
+            PERFORM 1 FROM appraisals_appraisal WHERE id = ANY(keys) ORDER BY id FOR SHARE;
+            SELECT state INTO closed FROM appraisals_appraisal
+                WHERE id = ANY(keys) AND state NOT IN ('preparing', 'ready') LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'what belongs to an appraisal that is % cannot change', closed;
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )

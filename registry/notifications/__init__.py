@@ -1,0 +1,1 @@
+"""Messages to people: one outbox, one unique key, and the channels they leave by."""

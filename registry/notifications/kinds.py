@@ -1,0 +1,60 @@
+"""The kinds of message: each room registers how its own are put into words when they are sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from registry.notifications.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A message in words: to which address, the subject, the text, the same as HTML, and files."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    # Where the recipient does something about it, as a path; shown in their inbox.
+    href: str = ""
+
+
+# Heads → words by the head's key. Called once for a whole batch, with `parts` (the head and what is folded into it)
+# on each. A head that is left out is no longer needed.
+Compose = Callable[[Sequence["Outgoing"]], Mapping[int, Words]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that is to be put into words: its head, and all its parts, the head among them."""
+
+    head: Message
+    parts: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: its name in the table, what officers call it, and how it is put into words."""
+
+    name: str
+    title: str
+    compose: Compose
+    # Whether its recipients find it in their inbox; not where its words hold a secret, such as a link.
+    in_inbox: bool = True
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register_kind(kind: Kind) -> None:
+    """Make a kind known; called once, when its room is ready."""
+    KINDS[kind.name] = kind
