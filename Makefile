@@ -37,8 +37,8 @@ setup: ## Install what the lock files name, as far as it has changed, and write 
 	  eval "$$npm ci --ignore-scripts --loglevel=error" && cp package-lock.json node_modules/installed.lock; }
 	@test -e .env || echo "REGISTRY_MODE=demo" > .env
 
-test: setup ## Set up, find or install Chromium, then run every test
-	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2
+test: setup ## Set up, find or install Chromium, then run every test; MARKS="not browser" leaves some out
+	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2 -m "$(MARKS)"
 
 bench: setup ## Compare the scorer with a plain reference in one run; only the ratio means anything
 	$(BIN)/python -m tests.benchmarks.score_pool
