@@ -8,7 +8,7 @@ import structlog
 from django.db import connection, transaction
 
 from registry.appraisals.models import CycleRule, QuietPeriod
-from registry.appraisals.schedule import Calendar, Rule, Window, steps_of, window
+from registry.appraisals.schedule import Calendar, Rule, Step, Window, steps_of, window
 from registry.appraisals.states import SIGNED
 from registry.kernel.locks import advisory_lock
 
@@ -180,16 +180,12 @@ def _windows(day: datetime.date) -> dict[int, Window | None]:
 def _steps(usual: Window, special: dict[int, Window | None]) -> dict[str, list[Any]]:
     """The steps of every rule as columns, each with the latest due date for which it has come anywhere."""
     windows = {usual, *(seen for seen in special.values() if seen)}
+
+    def latest(step: Step) -> datetime.date:
+        return max(seen.latest_due(step) for seen in windows)
+
     rows = [
-        (
-            key,
-            rule.statutory,
-            step.name,
-            step.role.value,
-            step.days,
-            step.ahead,
-            max(w.latest_due(step) for w in windows),
-        )
+        (key, rule.statutory, step.name, step.role.value, step.days, step.ahead, latest(step))
         for key, rule in rules().items()
         for step in steps_of(rule)
     ]

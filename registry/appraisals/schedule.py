@@ -54,7 +54,7 @@ class Calendar:
         return not any(first <= day <= last for first, last in self.quiet)
 
     def working_day(self, day: datetime.date, step: datetime.timedelta) -> datetime.date:
-        """This day if people are reminded on it, or the nearest one in the direction of `step` (a day, either way)."""
+        """The first day from this one on, in steps of a day either way, on which people are reminded."""
         while not self.works_on(day):
             day += step
         return day
@@ -149,7 +149,7 @@ def window(day: datetime.date, calendar: Calendar) -> Window | None:
 
 @dataclass(frozen=True, slots=True)
 class Appraisal:
-    """An open appraisal: under which rule, when it is due, and who can be told (recipient keys; nobody else is there)."""
+    """An open appraisal: under which rule, when it is due, and who can be told, by recipient key."""
 
     key: int
     rule: int

@@ -29,7 +29,7 @@ def population(seed: int, around: datetime.date, people: int = 14) -> None:
             digest=draw.random() < 0.3,
             optional_mail=draw.random() < 0.6,
             is_active=draw.random() < 0.85,
-        )  # fmt: skip
+        )
         for _ in range(people)
     ]
     for place in draw.choices([*trusts, None, *(link.region for t in trusts for link in t.region_links.all())], k=3):

@@ -36,6 +36,7 @@ RULE = Rule(
     officers_after=42,
 )
 OFFICERS = {9: ("u5", "u6")}
+USUAL = Calendar()
 
 DAYS = st.dates(date(2024, 1, 1), date(2031, 12, 31))
 LENGTHS = st.integers(0, 30)
@@ -65,7 +66,7 @@ def appraisal(due=date(2027, 3, 31), *, told=EVERYBODY, reminders_from=date(2020
     return Appraisal(key, 7, 9, due, reminders_from, told)
 
 
-def planned_over(days, appraisals, rule=RULE, calendar=Calendar(), **chosen):
+def planned_over(days, appraisals, rule=RULE, calendar=USUAL, **chosen):
     """Run the planner on these days; what went out on which, one tuple a message."""
     ledger, went = set(), {}
     for day in days:
@@ -109,7 +110,7 @@ def test_others_are_told_in_turn():
     assert steps_to("u3", went) == {date(2027, 4, 14): ["manager"]}
     assert steps_to("u4", went) == {date(2027, 4, 28): ["responsible"]}
     assert steps_to("u5", went) == steps_to("u6", went) == {date(2027, 5, 12): ["officers"]}
-    assert [steps for steps in steps_to("u2", went).values()][:4] == [
+    assert list(steps_to("u2", went).values())[:4] == [
         ["lead:28:appraiser"],
         ["lead:7:appraiser"],
         ["overdue:1:appraiser"],
@@ -187,7 +188,7 @@ def test_nothing_is_planned_on_weekends_and_bank_holidays(day):
 def test_a_step_before_anybody_knew_of_the_date_is_not_part_of_the_schedule():
     late = appraisal(reminders_from=date(2027, 3, 17))
     went = planned_over(every_day(date(2027, 1, 1), date(2027, 3, 31)), [late])
-    assert [steps for steps in steps_to("u1", went).values()] == [["lead:14"], ["lead:7"], ["lead:1"]]
+    assert list(steps_to("u1", went).values()) == [["lead:14"], ["lead:7"], ["lead:1"]]
 
 
 def test_a_new_due_date_has_a_schedule_of_its_own():
