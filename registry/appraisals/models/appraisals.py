@@ -92,6 +92,12 @@ class Appraisal(ScopedModel):
                 condition=Q(state__in=["preparing", "ready", "signed"]),
                 name="appraisal_open_by_due_date",
             ),
+            # Planning reads, rule by rule, those that are due by some day.
+            models.Index(
+                fields=["rule", "due_on"],
+                condition=Q(state__in=["preparing", "ready", "signed"]),
+                name="appraisal_open_by_rule",
+            ),
             models.Index(fields=["appraiser", "state"]),
             models.Index(fields=["clinician", "-due_on"]),
         ]

@@ -16,6 +16,8 @@ from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ReferenceModel, ScopedModel
 from registry.organisations.models import Organisation
 
+LONGEST_QUIET = 62
+
 
 class Cycle(ReferenceModel):
     """Something that comes round for some people: medical appraisal, NMC revalidation, and so on."""
@@ -137,6 +139,12 @@ class QuietPeriod(ScopedModel):
         ordering = ["-first_day", "-id"]
         constraints = [
             models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="quiet_period_ends_after_it_starts"),
+            # A slip in the year would keep a whole organisation in silence.
+            models.CheckConstraint(
+                condition=Q(last_day__lt=F("first_day") + LONGEST_QUIET),
+                name="quiet_period_of_two_months_at_most",
+                violation_error_message=f"Quiet days must be {LONGEST_QUIET} days or fewer",
+            ),
         ]
 
     def __str__(self) -> str:
