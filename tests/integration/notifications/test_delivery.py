@@ -23,6 +23,12 @@ from tests.fakes.smtp import CUT, HANG
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def patience(settings):
+    """How long a server that hangs is waited for."""
+    settings.EMAIL_TIMEOUT = 2
+
+
 def states():
     return list(Message.objects.order_by("pk").values_list("state", flat=True))
 
@@ -193,7 +199,7 @@ def test_a_server_that_is_away_for_days_loses_nothing(post):
 
 
 @pytest.mark.parametrize("answer", ["550 Who are you", "451 Not now", "530 Sign in first", "421 Closing", HANG, CUT])
-def test_trouble_that_is_the_servers_counts_for_no_message(post, answer):
+def test_trouble_that_is_the_servers_counts_for_no_message(post, answer, patience):
     messages.waiting(4)
     post.to_mail = [answer] * 2
     tally = drain()
@@ -212,7 +218,7 @@ def test_trouble_said_to_a_recipient_is_still_the_servers(post, answer):
 
 
 @pytest.mark.parametrize("answer", ["421 Too many on one connection", HANG, CUT])
-def test_trouble_with_one_message_alone_is_counted_to_it_and_the_others_go(post, answer):
+def test_trouble_with_one_message_alone_is_counted_to_it_and_the_others_go(post, answer, patience):
     messages.waiting(4)
     post.to_data = [answer]
     tally = drain()
