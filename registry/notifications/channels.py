@@ -4,6 +4,7 @@ import hashlib
 import json
 import smtplib
 import uuid
+from contextlib import suppress
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -105,10 +106,8 @@ class Smtp:
 
     def close(self) -> None:
         """End the connection, if it is still there."""
-        try:
+        with suppress(smtplib.SMTPException, OSError):
             self.connection.close()
-        except (smtplib.SMTPException, OSError):
-            self.connection.connection = None
 
 
 def _refusal(codes: list[int]) -> type[NotSent]:

@@ -167,7 +167,7 @@ class _Run:
         later = {key: Later(said, by_chance, counted=False) for key, by_chance in waits.items()}
         self._mark(heads[0].taken_by, Outcome(later=later))
 
-    def _mark(self, batch: uuid.UUID, outcome: Outcome) -> None:
+    def _mark(self, batch: uuid.UUID | None, outcome: Outcome) -> None:
         marked = _patiently(
             lambda: outbox.finish(
                 batch, sent=outcome.sent, dropped=outcome.dropped, failed=outcome.failed, later=outcome.later

@@ -51,7 +51,7 @@ def plan_reminders(day: datetime.date) -> int:
     return len(planned)
 
 
-def _step(kind: MailKind, which: int | datetime.date) -> str:
+def _step(kind: MailKind, which: int | datetime.date | None) -> str:
     """An invitation is to one link, by its number; a reminder is of one last day."""
     return f"{kind.value}:{which}"
 

@@ -6,11 +6,12 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from celery.schedules import crontab
 from django.core.mail import EmailMultiAlternatives
 from django.db import OperationalError
 from django.db.models.functions import Now
 
-from registry.notifications import delivery, kinds, outbox
+from registry.notifications import delivery, kinds, outbox, tasks
 from registry.notifications.delivery import NOT_MADE, TROUBLE_WAIT, drain, wait_after
 from registry.notifications.kinds import Attachment, Kind, Words
 from registry.notifications.models import Message
@@ -357,3 +358,29 @@ def test_a_run_that_is_over_puts_the_rest_back_as_untried(post, monkeypatch):
 def test_each_wait_is_about_twice_the_one_before(number):
     exact = datetime.timedelta(minutes=5) * 2 ** (number - 1)
     assert exact <= wait_after(number) <= exact * 1.25
+
+
+def test_tasks_deliver_and_take_back(post, monkeypatch, django_capture_on_commit_callbacks):
+    rung = []
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **options: rung.append(options))
+    messages.waiting(2)
+    outbox.claim(1)
+    tasks.drain()
+    assert len(post.messages) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.reap()
+    assert rung == []
+    all_due()
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.reap()
+    assert len(rung) == 1
+    tasks.drain()
+    assert states() == ["sent"] * 2
+
+
+def test_beat_delivers_and_takes_back_every_minute(settings):
+    schedule = {entry["task"]: entry for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    for task in (tasks.drain, tasks.reap):
+        assert schedule[task.name]["schedule"] == crontab()
+        assert schedule[task.name]["options"] == {"expires": 55}
+    assert tasks.forget_old.name in schedule
