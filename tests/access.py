@@ -192,6 +192,12 @@ ROUTES: dict[str, Route] = {
     "clinicians:remove_role_mix": Route(
         OFFICERS | OWN, lambda place: [place.clinician.pk, place.mix.post_id, place.mix.pk]
     ),
+    # Messages
+    "notifications:inbox": general(),
+    "notifications:message": of("message", OWN, elsewhere=NOBODY),
+    "notifications:failed": general(ALL_OFFICERS),
+    "notifications:send_all_again": general(ALL_OFFICERS, post=True),
+    "notifications:send_again": of("failed_message", OFFICERS, post=True),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

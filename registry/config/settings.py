@@ -172,6 +172,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.competency.tasks.forget_feedback",
         "schedule": crontab(hour=4, minute=11),
     },
+    "forget-messages": {
+        "task": "registry.notifications.tasks.forget_old",
+        "schedule": crontab(hour=4, minute=29),
+    },
     "take-up-lost-imports": {
         "task": "registry.transfers.tasks.take_up_lost",
         "schedule": crontab(minute="*/10"),
@@ -317,6 +321,8 @@ IMPORT_UNCONFIRMED_DAYS = env.int("IMPORT_UNCONFIRMED_DAYS", default=7)
 IMPORT_DETAILS_DAYS = env.int("IMPORT_DETAILS_DAYS", default=30)
 # What colleagues answered in a feedback round is kept this long after the release of its report.
 FEEDBACK_KEEP_MONTHS = env.int("FEEDBACK_KEEP_MONTHS", default=24)
+# What was sent to whom is kept this long, and as long as more could be sent about the same.
+MESSAGES_KEEP_MONTHS = env.int("MESSAGES_KEEP_MONTHS", default=24)
 
 # Security headers -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

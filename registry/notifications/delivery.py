@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from registry.notifications import outbox
 from registry.notifications.channels import ChannelOut, Refused, ServerTrouble, TryLater, channel_out
-from registry.notifications.kinds import KINDS, Outgoing, Words
+from registry.notifications.kinds import Outgoing, Words
 from registry.notifications.models import Message
 from registry.notifications.outbox import LEASE, Later
 from registry.notifications.states import Channel
+from registry.notifications.wording import compose
 
 log = structlog.get_logger(__name__)
 
@@ -77,45 +78,6 @@ def drain(seconds: float = RUN_SECONDS) -> Tally:
 def wait_after(attempts: int) -> datetime.timedelta:
     """How long a message waits after so many attempts: twice as long each time, and a little more by chance."""
     return FIRST_WAIT * 2 ** (attempts - 1) * (1 + secrets.randbelow(250) / 1000)
-
-
-def compose(batch: Sequence[Outgoing]) -> tuple[dict[int, Words], set[int]]:
-    """The words of a batch by the head's key, kind by kind, and the keys of those that cannot be put into words.
-
-    What is in neither is no longer needed. Where a kind fails for all of its messages at once, each is tried by
-    itself, so that one does not stop the others.
-    """
-    words: dict[int, Words] = {}
-    broken: set[int] = set()
-    by_kind: dict[str, list[Outgoing]] = {}
-    for outgoing in batch:
-        by_kind.setdefault(outgoing.head.kind, []).append(outgoing)
-    for kind, together in by_kind.items():
-        made = _made(kind, together)
-        if made is not None:
-            words |= made
-            continue
-        for outgoing in together:
-            alone = _made(kind, [outgoing])
-            if alone is None:
-                broken.add(outgoing.head.pk)
-            else:
-                words |= alone
-    return words, broken
-
-
-def _made(kind: str, together: Sequence[Outgoing]) -> dict[int, Words] | None:
-    """The words, or None where the kind's room raises, which the log then explains."""
-
-    def make() -> dict[int, Words]:
-        with transaction.atomic():
-            return dict(KINDS[kind].compose(together))
-
-    try:
-        return _patiently(make)
-    except Exception:
-        log.exception("messages_not_made", kind=kind, messages=[outgoing.head.pk for outgoing in together])
-        return None
 
 
 class _Run:
@@ -205,7 +167,7 @@ class _Run:
         later = {key: Later(said, by_chance, counted=False) for key, by_chance in waits.items()}
         self._mark(heads[0].taken_by, Outcome(later=later))
 
-    def _mark(self, batch: uuid.UUID, outcome: Outcome) -> None:
+    def _mark(self, batch: uuid.UUID | None, outcome: Outcome) -> None:
         marked = _patiently(
             lambda: outbox.finish(
                 batch, sent=outcome.sent, dropped=outcome.dropped, failed=outcome.failed, later=outcome.later
@@ -219,7 +181,7 @@ class _Run:
 
 def _prepared(batch: Sequence[Outgoing]) -> tuple[dict[int, Words], Outcome]:
     """The words of a batch, and what becomes of those that have none."""
-    words, broken = compose(batch)
+    words, broken = _patiently(lambda: compose(batch))
     outcome = Outcome()
     for outgoing in batch:
         head = outgoing.head

@@ -1,6 +1,6 @@
 """The kinds of message: each room registers how its own are put into words when they are sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from registry.notifications.models import Message
@@ -26,6 +26,8 @@ class Words:
     attachments: tuple[Attachment, ...] = ()
     # Where the recipient does something about it, as a path; shown in their inbox.
     href: str = ""
+    # The recipient's name, for officers who see that it could not be delivered.
+    name: str = ""
 
 
 # Heads → words by the head's key. Called once for a whole batch, with `parts` (the head and what is folded into it)
@@ -50,6 +52,9 @@ class Kind:
     compose: Compose
     # Whether its recipients find it in their inbox; not where its words hold a secret, such as a link.
     in_inbox: bool = True
+    # Of these (keys of what messages are about) the ones about which no message will ever be planned again. Only
+    # theirs are removed in time, because the unique key of a message is what prevents a second one.
+    is_over: Callable[[Collection[int]], Collection[int]] | None = None
 
 
 KINDS: dict[str, Kind] = {}

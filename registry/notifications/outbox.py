@@ -8,6 +8,7 @@ import datetime
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from registry.notifications.states import Channel, MessageState
 
 log = structlog.get_logger(__name__)
 
-# How long messages belong to the worker that took them: far longer than it works at a batch, and than one sending takes.
+# How long messages belong to the worker that took them: far longer than a run, and than handing one over takes.
 LEASE = datetime.timedelta(minutes=10)
 MOST_ATTEMPTS = 8
 # A message tried so often is taken by itself, so that one that ends its worker takes no other along.
@@ -72,7 +73,7 @@ def claim(batch_size: int, *, kinds: Collection[str] | None = None, channel: Cha
 
 
 def _claim(batch_size: int, kinds: Collection[str] | None, channel: Channel, compare: str) -> list[Outgoing]:
-    rows = Message.objects.raw(
+    rows: Iterable[Any] = Message.objects.raw(
         f"""
         WITH due AS MATERIALIZED (
             SELECT id, available_at FROM notifications_message
@@ -100,7 +101,7 @@ def _claim(batch_size: int, kinds: Collection[str] | None, channel: Channel, com
 
 def with_parts(heads: list[Message]) -> list[Outgoing]:
     """These heads, each with what is folded into it; one query."""
-    parts: dict[int, list[Message]] = {head.pk: [head] for head in heads}
+    parts: dict[int | None, list[Message]] = {head.pk: [head] for head in heads}
     if heads:
         for part in Message.objects.filter(head__in=list(parts)).order_by("pk"):
             parts[part.head_id].append(part)
@@ -108,7 +109,7 @@ def with_parts(heads: list[Message]) -> list[Outgoing]:
 
 
 def finish(
-    batch: uuid.UUID,
+    batch: uuid.UUID | None,
     *,
     sent: Collection[int] = (),
     dropped: Collection[int] = (),
@@ -162,11 +163,12 @@ def finish(
         return {key for (key,) in cursor.fetchall()}
 
 
-def hold(batch: uuid.UUID, keys: Collection[int]) -> set[int]:
+def hold(batch: uuid.UUID | None, keys: Collection[int]) -> set[int]:
     """Begin the lease of messages of a batch anew; answers the keys that are still the batch's.
 
     Asked before each sending: whoever took a message back, or removed it, is seen here.
     """
+    parameters: list[Any] = [list(keys), batch, LEASE]
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -177,7 +179,7 @@ def hold(batch: uuid.UUID, keys: Collection[int]) -> set[int]:
             UPDATE notifications_message AS m SET available_at = clock_timestamp() + %s
             FROM held WHERE m.id = held.id RETURNING m.id
             """,
-            [list(keys), batch, LEASE],
+            parameters,
         )
         return {key for (key,) in cursor.fetchall()}
 

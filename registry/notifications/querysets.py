@@ -21,9 +21,16 @@ class MessageQuerySet(ScopedQuerySet):
             reach |= Q(recipient_id=scope.user_id)
         return self.filter(reach)
 
-    def told(self) -> Self:
-        """Those that have reached their recipient, at least here."""
-        return self.filter(state__in=TOLD)
+    def in_inbox(self) -> Self:
+        """Those that their recipient finds here: what went out, or would have, of the kinds that may be read here."""
+        from registry.notifications.kinds import KINDS
+
+        readable = [kind.name for kind in KINDS.values() if kind.in_inbox]
+        return self.filter(state__in=TOLD, kind__in=readable)
+
+    def unread(self) -> Self:
+        """Those that nobody has opened."""
+        return self.filter(read_at__isnull=True)
 
     def visible_to(self, user: Any, permission: Permission) -> Self:
         """The failed ones for whoever may send them again, one's own for everybody, and nothing by any other right."""

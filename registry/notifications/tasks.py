@@ -1,8 +1,9 @@
-"""Background work of the room: delivering what is due, and taking back what workers held when they stopped."""
+"""Background work of the room: delivering, taking back what workers held when they stopped, forgetting in time."""
 
 from celery import shared_task
 
-from registry.notifications import delivery, outbox
+from registry.kernel.clock import today
+from registry.notifications import delivery, housekeeping, outbox
 
 
 @shared_task
@@ -16,3 +17,9 @@ def reap() -> None:
     """Take back what workers held when they stopped, and have it sent; safe twice and side by side."""
     if outbox.reap():
         outbox.ring()
+
+
+@shared_task
+def forget_old() -> None:
+    """Remove old messages about what is over; safe twice."""
+    housekeeping.forget_old(today())

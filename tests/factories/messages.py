@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.utils import timezone
+
 from registry.kernel.clock import today
-from registry.notifications.kinds import Kind, Outgoing, Words
+from registry.notifications.kinds import KINDS, Kind, Outgoing, Words
 from registry.notifications.models import Message
 from registry.notifications.states import Channel, MessageState
 from tests.factories.organisations import OrganisationFactory
@@ -72,3 +74,29 @@ def folded(head: Message, **fields) -> Message:
     part.state, part.head = MessageState.FOLDED, head
     part.save()
     return part
+
+
+def sent(user, organisation, **fields) -> Message:
+    """A message that its recipient has in their inbox."""
+    KINDS.setdefault(KIND, SpokenKind().kind)
+    about = fields.pop("about_id", 1)
+    row = message(
+        about, **{"recipient_key": f"u{user.pk}", "recipient_id": user.pk, "organisation": organisation} | fields
+    )
+    row.state, row.attempts, row.finished_at = MessageState.SENT, 1, timezone.now()
+    row.save()
+    return row
+
+
+def failed(organisation, **fields) -> Message:
+    """A message that could not be delivered."""
+    KINDS.setdefault(KIND, SpokenKind().kind)
+    row = message(fields.pop("about_id", 1), **{"step": "failed", "organisation": organisation} | fields)
+    row.state, row.attempts, row.finished_at, row.last_error = (
+        MessageState.FAILED,
+        1,
+        timezone.now(),
+        "550 No such person",
+    )
+    row.save()
+    return row

@@ -8,7 +8,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, development, feedback, history, staff_files
+from tests.factories import boards, competency, development, feedback, history, messages, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
@@ -54,6 +54,8 @@ class Place:
     objective: Any
     conversation: Any
     mix: Any
+    message: Any
+    failed_message: Any
 
     @property
     def feedback_link(self) -> str:
@@ -115,6 +117,8 @@ def place(organisation, administrator) -> Place:
         objective=development.objective(plan),
         conversation=development.written_up(clinician),
         mix=RoleMixFactory(post__clinician=clinician),
+        message=messages.sent(clinician.user, organisation, about_id=clinician.pk),
+        failed_message=messages.failed(organisation, about_id=clinician.pk),
     )
 
 

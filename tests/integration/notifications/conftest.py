@@ -9,7 +9,6 @@ from tests.fakes.smtp import smtp_server
 
 @pytest.fixture
 def post(settings):
-    settings.EMAIL_TIMEOUT = 0.5
     with smtp_server(settings) as mailbox:
         yield mailbox
 

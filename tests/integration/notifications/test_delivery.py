@@ -6,11 +6,12 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from celery.schedules import crontab
 from django.core.mail import EmailMultiAlternatives
 from django.db import OperationalError
 from django.db.models.functions import Now
 
-from registry.notifications import delivery, kinds, outbox
+from registry.notifications import delivery, kinds, outbox, tasks
 from registry.notifications.delivery import NOT_MADE, TROUBLE_WAIT, drain, wait_after
 from registry.notifications.kinds import Attachment, Kind, Words
 from registry.notifications.models import Message
@@ -21,6 +22,12 @@ from tests.factories.messages import address
 from tests.fakes.smtp import CUT, HANG
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def patience(settings):
+    """How long a server that hangs is waited for."""
+    settings.EMAIL_TIMEOUT = 2
 
 
 def states():
@@ -193,7 +200,7 @@ def test_a_server_that_is_away_for_days_loses_nothing(post):
 
 
 @pytest.mark.parametrize("answer", ["550 Who are you", "451 Not now", "530 Sign in first", "421 Closing", HANG, CUT])
-def test_trouble_that_is_the_servers_counts_for_no_message(post, answer):
+def test_trouble_that_is_the_servers_counts_for_no_message(post, answer, patience):
     messages.waiting(4)
     post.to_mail = [answer] * 2
     tally = drain()
@@ -212,7 +219,7 @@ def test_trouble_said_to_a_recipient_is_still_the_servers(post, answer):
 
 
 @pytest.mark.parametrize("answer", ["421 Too many on one connection", HANG, CUT])
-def test_trouble_with_one_message_alone_is_counted_to_it_and_the_others_go(post, answer):
+def test_trouble_with_one_message_alone_is_counted_to_it_and_the_others_go(post, answer, patience):
     messages.waiting(4)
     post.to_data = [answer]
     tally = drain()
@@ -351,3 +358,29 @@ def test_a_run_that_is_over_puts_the_rest_back_as_untried(post, monkeypatch):
 def test_each_wait_is_about_twice_the_one_before(number):
     exact = datetime.timedelta(minutes=5) * 2 ** (number - 1)
     assert exact <= wait_after(number) <= exact * 1.25
+
+
+def test_tasks_deliver_and_take_back(post, monkeypatch, django_capture_on_commit_callbacks):
+    rung = []
+    monkeypatch.setattr(tasks.drain, "apply_async", lambda **options: rung.append(options))
+    messages.waiting(2)
+    outbox.claim(1)
+    tasks.drain()
+    assert len(post.messages) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.reap()
+    assert rung == []
+    all_due()
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.reap()
+    assert len(rung) == 1
+    tasks.drain()
+    assert states() == ["sent"] * 2
+
+
+def test_beat_delivers_and_takes_back_every_minute(settings):
+    schedule = {entry["task"]: entry for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    for task in (tasks.drain, tasks.reap):
+        assert schedule[task.name]["schedule"] == crontab()
+        assert schedule[task.name]["options"] == {"expires": 55}
+    assert tasks.forget_old.name in schedule

@@ -1,0 +1,50 @@
+"""What goes when its time is over: old messages about what is over."""
+
+import datetime
+from collections.abc import Iterable
+
+import structlog
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+
+from registry.notifications.kinds import KINDS
+from registry.notifications.models import Message
+from registry.notifications.outbox import with_parts
+
+log = structlog.get_logger(__name__)
+
+AT_A_TIME = 1000
+
+
+def forget_old(day: datetime.date) -> int:
+    """Remove messages finished more than `MESSAGES_KEEP_MONTHS` ago, of things that are over; answers how many heads.
+
+    A message is also what prevents a second one, so it stays until the room of its kind says that none will be
+    planned about the same again. One that others were folded into stays as long as any of them.
+    """
+    before = day - relativedelta(months=settings.MESSAGES_KEEP_MONTHS)
+    ending = [name for name, kind in KINDS.items() if kind.is_over]
+    old = Message.objects.filter(kind__in=ending, finished_at__date__lt=before).order_by("pk")
+    removed = last = 0
+    while heads := list(old.filter(pk__gt=last)[:AT_A_TIME]):
+        last = heads[-1].pk
+        batch = with_parts(heads)
+        over = _over(part for outgoing in batch for part in outgoing.parts)
+        gone = [o.head.pk for o in batch if all((part.kind, part.about_id) in over for part in o.parts)]
+        Message.objects.filter(pk__in=gone).delete()
+        removed += len(gone)
+    log.info("messages_forgotten", messages=removed)
+    return removed
+
+
+def _over(parts: Iterable[Message]) -> set[tuple[str, int]]:
+    """Kind and key of what is over among what these are about."""
+    about: dict[str, set[int]] = {}
+    for part in parts:
+        about.setdefault(part.kind, set()).add(part.about_id)
+    return {
+        (name, key)
+        for name, keys in about.items()
+        if name in KINDS and (is_over := KINDS[name].is_over) is not None
+        for key in is_over(keys)
+    }
