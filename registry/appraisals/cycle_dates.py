@@ -174,8 +174,8 @@ def _by_birth_month(shape: BirthMonth, past: Past, month: int) -> Window:
     days = datetime.timedelta(days=shape.window_days)
     last = past.last_done or past.last_due
     if last is None:
-        ends = (_end_of_month(past.started_on.year + later, month) for later in range(3))
-        due = next(end for end in ends if end - days >= past.started_on)
+        coming = (_end_of_month(past.started_on.year + later, month) for later in range(3))
+        due = next(end for end in coming if end - days >= past.started_on)
         return Window(due - days, due)
     earliest, latest = _months(last, shape.least_months), _months(last, shape.most_months)
     # Where no month of birth ends between the two, the month's end between them that is nearest to one.

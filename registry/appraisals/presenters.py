@@ -96,7 +96,8 @@ def standing(row: Appraisal, user: User) -> Standing:
 def mine(user: User) -> dict[str, Any]:
     """What is due now, what comes later, and what is over; two queries."""
     rows = Appraisal.visible_to(user, P.APPRAISAL_PREPARE).with_people()
-    now, later = [], []
+    now: list[Standing] = []
+    later: list[Standing] = []
     for row in rows.still_open().order_by("due_on", "pk"):
         begun = row.opens_on <= today() or row.state != AppraisalState.PREPARING
         (now if begun else later).append(standing(row, user))
@@ -114,7 +115,7 @@ def own_page(row: Appraisal, user: User) -> dict[str, Any]:
         _task(
             entry.name,
             reverse("appraisals:entry", args=[row.pk, entry.pk]) if writable else "",
-            "Ready" if entry.done else "Not ready yet",
+            "Ready" if entry.done else "To do",
             done=entry.done,
             hint=entry.hint,
         )

@@ -86,7 +86,7 @@ def move(appraisal: Appraisal, after: AppraisalState, *, by: User | None, reason
         appraisal.postponements.filter(approved__isnull=True).delete()
     appraisal.save()
     AppraisalTransition.objects.create(appraisal=appraisal, before=before, after=after, by=by, reason=reason)
-    verb = after if after != AppraisalState.PREPARING else "returned"
+    verb = "returned" if after == AppraisalState.PREPARING else after.value
     if (before, after) == (AppraisalState.SIGNED, AppraisalState.READY):
         verb = "reopened"
     trace(f"appraisal.{verb}", appraisal, by=by)

@@ -88,8 +88,8 @@ def end(*, obligation: Obligation, ended_on: datetime.date, reason: str, by: Use
     row = held.get(pk=obligation.pk)
     if row.ended_on is not None:
         raise WrongState("This has ended already.")
-    others = Appraisal.objects.still_open().filter(obligation=row).exclude(pk=appraisal.pk if appraisal else None)
-    if others.exists():
+    open_now = set(Appraisal.objects.still_open().filter(obligation=row).values_list("pk", flat=True))
+    if open_now - {appraisal.pk if appraisal else None}:
         raise WrongState("The next appraisal has just been opened. Look at it, and try again.")
     if not row.started_on <= ended_on <= today():
         raise Invalid("The last day must be today or earlier, and not before they came under it.", field="ended_on")
@@ -171,7 +171,10 @@ def _rules(cycles: Iterable[int]) -> dict[int, list[DatedShape]]:
 
 
 def _appraisal(
-    row: Obligation, rules: list[DatedShape], before: tuple[datetime.date, datetime.date] | None, day: datetime.date
+    row: Obligation,
+    rules: list[DatedShape],
+    before: tuple[datetime.date, datetime.date | None] | None,
+    day: datetime.date,
 ) -> Appraisal:
     last_due, last_done = before or (None, row.last_done_on)
     past = Past(

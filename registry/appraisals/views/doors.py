@@ -26,14 +26,14 @@ def entry_of(row: Appraisal, pk: int) -> ChecklistEntry:
     """One thing to bring to an appraisal one was let through to."""
     found = get_object_or_404(row.checklist.all(), pk=pk)
     found.appraisal = row
-    return cast("ChecklistEntry", found)
+    return found
 
 
 def objective_of(row: Appraisal, pk: int) -> AppraisalObjective:
     """One objective of an appraisal one was let through to."""
     found = get_object_or_404(row.objectives.all(), pk=pk)
     found.appraisal = row
-    return cast("AppraisalObjective", found)
+    return found
 
 
 def note_read(request: SignedInRequest, row: Appraisal) -> None:
