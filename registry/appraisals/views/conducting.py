@@ -22,17 +22,18 @@ from registry.nhsuk.submitting import accepted
 
 @require_safe
 def appraisees(request: SignedInRequest) -> HttpResponse:
-    """Whom I appraise, what I have signed, and the way to the assessments I agree."""
+    """Whom I appraise, the assessments that wait for me to agree them, and what I have signed."""
     require_own(request, P.APPRAISAL_CONDUCT)
     rows = Appraisal.visible_to(request.user, P.APPRAISAL_CONDUCT).with_people()
     page = keyset_page(
         rows.exclude(state__in=OPEN), params=request.GET, order=["due_on", "pk"], descending=True, size=25
     )
+    to_agree = Assessment.visible_to(request.user, P.ASSESSMENT_AGREE).still_open().order_by("submitted_at", "pk")
     context = {
         "open": [presenters.standing(row, request.user) for row in rows.still_open().order_by("due_on", "pk")],
         "page": page,
         "over": [presenters.standing(row, request.user) for row in page.rows],
-        "to_agree": Assessment.visible_to(request.user, P.ASSESSMENT_AGREE).still_open().count(),
+        "to_agree": list(to_agree.select_related("version", "clinician")),
     }
     return render(request, "appraisals/appraisees.jinja", context)
 

@@ -357,9 +357,11 @@ def test_lists_take_as_many_queries_with_three_rows_as_with_one(sign_in, nurse, 
         own = [queries_of(sign_in(nurse.user), path) for path in (to("mine"), "/")]
         return own + [queries_of(sign_in(appraiser), path) for path in (to("appraisees"), "/")]
 
+    competency.submitted(nurse, competency.tiny(), appraiser)
     before = counts()
     for name in ("Review", "Another"):
         done(nurse, by=hr, name=name)
+        competency.submitted(clinician_user(nurse.organisation), competency.tiny(), appraiser)
     assert counts() == before
 
 
@@ -382,8 +384,9 @@ def test_menu_has_one_entry_for_appraisees_whichever_page_they_are_on(sign_in, a
 
 
 def test_appraisees_page_leads_to_the_assessments_to_agree(sign_in, nurse, appraiser):
-    competency.submitted(nurse, competency.tiny(), appraiser)
+    assessment = competency.submitted(nurse, competency.tiny(), appraiser)
     page = sign_in(appraiser).get(to("appraisees"))
     assert "Assessments to agree (1)" in text(page)
+    assert reverse("competency:agree", args=[assessment.pk]) in page.text
     assert reverse("competency:appraisees") in page.text
     assert "You have nobody to appraise at present." in text(page)
