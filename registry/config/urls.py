@@ -10,6 +10,7 @@ urlpatterns = [
     path("leadership/", include("registry.competency.urls")),
     path("", include("registry.competency.feedback.urls")),
     path("messages/", include("registry.notifications.urls")),
+    path("appraisals/", include("registry.appraisals.urls")),
     path("vacancies/", include("registry.boards.urls")),
     path("imports/", include("registry.transfers.urls")),
     path("api/", include("registry.api.urls")),
