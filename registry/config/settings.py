@@ -153,9 +153,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.transfers.tasks.forget_old",
         "schedule": crontab(hour=3, minute=41),
     },
-    "send-feedback-mail": {
-        "task": "registry.competency.tasks.send_feedback_mail",
-        "schedule": crontab(minute="*/5"),
+    # One that waits for longer than a minute is overtaken by the next.
+    "drain-outbox": {
+        "task": "registry.notifications.tasks.drain",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
+    "reap-outbox": {
+        "task": "registry.notifications.tasks.reap",
+        "schedule": crontab(),
+        "options": {"expires": 55},
     },
     "keep-feedback-rounds": {
         "task": "registry.competency.tasks.keep_feedback_rounds",
@@ -223,7 +230,13 @@ PUBLIC_URL = env.str(
     "PUBLIC_URL",
     default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://127.0.0.1:{env.int('PORT', default=8000)}",
 ).rstrip("/")
-# Seconds a mail server is waited for.
+# With these, messages leave by GOV.UK Notify instead of a mail server. Its template is ((subject)) and ((body)).
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", default="")
+NOTIFY_TEMPLATE_ID = env.str("NOTIFY_TEMPLATE_ID", default="")
+NOTIFY_BASE_URL = env.str("NOTIFY_BASE_URL", default="https://api.notifications.service.gov.uk")
+if bool(NOTIFY_API_KEY) != bool(NOTIFY_TEMPLATE_ID):
+    raise ImproperlyConfigured("GOV.UK Notify needs NOTIFY_API_KEY and NOTIFY_TEMPLATE_ID, both or neither.")
+# Seconds a mail server, or Notify, is waited for.
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="registry@localhost")
 

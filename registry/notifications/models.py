@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 from registry.notifications.querysets import MessageQuerySet
-from registry.notifications.states import Channel, MessageState
+from registry.notifications.states import TOLD, Channel, MessageState
 from registry.organisations.models import Organisation
 
 
@@ -29,8 +29,8 @@ class Message(ScopedModel):
     # Who it is for, whether they have an account or not: `u` and the user's key, or what the kind makes of it.
     recipient_key = models.CharField(max_length=40)
     recipient_id = models.BigIntegerField(null=True)
-    # Whose officers see it when it cannot be delivered.
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", db_index=False)
+    # Whose officers see it when it cannot be delivered; where it is empty, no officer ever does.
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_index=False)
     # Known to nobody outside; what a mail's Message-ID is made of, the same at each attempt.
     reference = models.UUIDField(default=uuid.uuid4, db_default=models.Func(function="gen_random_uuid"), editable=False)
     planned_for = models.DateField()
@@ -62,11 +62,19 @@ class Message(ScopedModel):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["available_at", "id"], condition=Q(state="waiting"), name="message_waiting"),
+            models.Index(
+                fields=["channel", "available_at", "id"], condition=Q(state="waiting"), name="message_waiting"
+            ),
             models.Index(fields=["available_at"], condition=Q(state="sending"), name="message_sending"),
             models.Index(fields=["organisation", "-id"], condition=Q(state="failed"), name="message_failed"),
             models.Index(fields=["head"], condition=Q(head__isnull=False), name="message_folded"),
             models.Index(fields=["recipient_id", "-id"], condition=Q(recipient_id__isnull=False), name="message_inbox"),
+            # Counted on every page, for its header.
+            models.Index(
+                fields=["recipient_id"],
+                condition=Q(recipient_id__isnull=False, read_at__isnull=True, state__in=TOLD),
+                name="message_unread",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "about_id", "step", "recipient_key"], name="message_once"),

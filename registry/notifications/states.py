@@ -14,6 +14,10 @@ class MessageState(models.TextChoices):
     FOLDED = "folded", "Sent with another"
 
 
+# What somebody finds in their inbox, whether the e-mail with it arrived or not.
+TOLD = (MessageState.SENT, MessageState.FAILED)
+
+
 class Channel(models.TextChoices):
     """By which way a message goes; whatever goes by e-mail to somebody with an account is in their inbox as well."""
 

@@ -1,5 +1,6 @@
-"""A real SMTP server on a port of its own: keeps what it is sent, and refuses or fails as a test asks."""
+"""A real SMTP server on a port of its own: keeps what it is sent, and refuses, hangs or goes as a test asks."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,41 +9,88 @@ from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 
+# Instead of an answer: none until the client gives up, or the connection is cut.
+HANG, CUT = "hang", "cut"
+
 
 class Mailbox:
-    """What arrived; `answers` gives the answer to RCPT for an address, once for each entry, instead of taking it."""
+    """What arrived, and what to answer instead of taking it: each entry once, an answer of SMTP, `HANG` or `CUT`.
 
-    def __init__(self) -> None:
+    `answers` are to RCPT, by address; `to_mail` to MAIL, `to_data` once a message is there. `taken` has whatever was
+    taken, also where `after_data` then cuts the connection, so that the answer is lost.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
         self.messages: list[EmailMessage] = []
+        self.connections = 0
         self.answers: dict[str, list[str]] = {}
+        self.to_mail: list[str] = []
+        self.to_data: list[str] = []
+        self.after_data: list[str] = []
+        self._controller: Controller | None = None
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.connections += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_MAIL(self, server, session, envelope, address, options):
+        answer = await self._next(server, self.to_mail)
+        if answer is None:
+            envelope.mail_from = address
+        return answer or "250 OK"
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        if self.answers.get(address):
-            return self.answers[address].pop(0)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+        answer = await self._next(server, self.answers.get(address, []))
+        if answer is None:
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        answer = await self._next(server, self.to_data)
+        if answer is not None:
+            return answer
         self.messages.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 Message accepted"
+        return await self._next(server, self.after_data) or "250 Message accepted"
+
+    async def _next(self, server, answers: list[str]) -> str | None:
+        if not answers:
+            return None
+        answer = answers.pop(0)
+        if answer == HANG:
+            while server.transport is not None and not server.transport.is_closing():
+                await asyncio.sleep(0.02)
+        elif answer == CUT:
+            server.transport.abort()
+        return answer if answer not in {HANG, CUT} else "421 Gone"
 
     def to(self, address: str) -> list[EmailMessage]:
         """The messages to an address."""
         return [message for message in self.messages if message["To"] == address]
 
+    def up(self) -> None:
+        """Listen, on the same port as before."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def down(self) -> None:
+        """Refuse connections from now on."""
+        if self._controller is not None:
+            self._controller.stop()
+        self._controller = None
+
 
 @contextmanager
 def smtp_server(settings) -> Iterator[Mailbox]:
     """Runs the server in a thread and has Django send its mail there."""
-    mailbox = Mailbox()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
+        mailbox = Mailbox(free.getsockname()[1])
+    mailbox.up()
     try:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
         yield mailbox
     finally:
-        controller.stop()
+        mailbox.down()

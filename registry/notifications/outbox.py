@@ -1,0 +1,228 @@
+"""The outbox as a queue: putting messages down, taking them in batches, and marking what became of them.
+
+Every time in it is the database's (`clock_timestamp()`), so that workers whose clocks differ agree; and every change
+is one statement, so that a worker can die between any two of them.
+"""
+
+import datetime
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from django.db import connection, transaction
+
+from registry.notifications.kinds import Outgoing
+from registry.notifications.models import Message
+from registry.notifications.states import Channel, MessageState
+
+log = structlog.get_logger(__name__)
+
+# How long messages belong to the worker that took them: far longer than a run, and than handing one over takes.
+LEASE = datetime.timedelta(minutes=10)
+MOST_ATTEMPTS = 8
+# A message tried so often is taken by itself, so that one that ends its worker takes no other along.
+ALONE_AFTER = 2
+LOST = "The worker that was sending it stopped before it had noted whether it was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Why a message waits, and how long; `counted`: whether the attempt counts towards `MOST_ATTEMPTS`."""
+
+    error: str
+    delay: datetime.timedelta
+    counted: bool = True
+
+
+def add(messages: Iterable[Message]) -> None:
+    """Put messages down; one that is there already (kind, about, step, recipient) stays as it is.
+
+    They are sent after the commit of whatever put them down, and not where it is rolled back.
+    """
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    ring()
+
+
+def ring() -> None:
+    """Ask for a delivery as soon as this transaction is committed.
+
+    Only a doorbell: where nobody hears it, the next beat delivers. So it never raises, and waits for Redis only as
+    long as one attempt takes.
+    """
+    transaction.on_commit(_ring)
+
+
+def _ring() -> None:
+    from registry.notifications.tasks import drain
+
+    try:
+        drain.apply_async(retry=False)
+    except Exception as error:  # noqa: BLE001 (whatever the broker raises, the outbox has the messages)
+        log.warning("doorbell_not_heard", error=type(error).__name__)
+
+
+def claim(batch_size: int, *, kinds: Collection[str] | None = None, channel: Channel = Channel.EMAIL) -> list[Outgoing]:
+    """Take at most so many messages that are due, the one that waits longest first, for `LEASE`.
+
+    Another worker passes over them. Each counts as an attempt. `taken_by` of every head names the batch. Those tried
+    `ALONE_AFTER` times are taken when no others are due, one at a time.
+    """
+    return _claim(batch_size, kinds, channel, "<") or _claim(1, kinds, channel, ">=")
+
+
+def _claim(batch_size: int, kinds: Collection[str] | None, channel: Channel, compare: str) -> list[Outgoing]:
+    rows = Message.objects.raw(
+        f"""
+        WITH due AS MATERIALIZED (
+            SELECT id, available_at FROM notifications_message
+            WHERE state = 'waiting' AND channel = %(channel)s AND available_at <= clock_timestamp()
+                AND attempts {compare} %(alone_after)s AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+            ORDER BY available_at, id LIMIT %(batch_size)s FOR UPDATE SKIP LOCKED
+        )
+        UPDATE notifications_message AS m
+        SET state = 'sending', attempts = m.attempts + 1, taken_by = %(batch)s,
+            available_at = clock_timestamp() + %(lease)s
+        FROM due WHERE m.id = due.id RETURNING m.*, due.available_at AS was_due
+        """,  # noqa: S608 (one of two operators)
+        {
+            "channel": channel.value,
+            "alone_after": ALONE_AFTER,
+            "kinds": None if kinds is None else list(kinds),
+            "batch_size": batch_size,
+            "batch": uuid.uuid4(),
+            "lease": LEASE,
+        },
+    )
+    heads = sorted(rows, key=lambda head: (head.was_due, head.pk))
+    return with_parts(heads)
+
+
+def with_parts(heads: list[Message]) -> list[Outgoing]:
+    """These heads, each with what is folded into it; one query."""
+    parts: dict[int, list[Message]] = {head.pk: [head] for head in heads}
+    if heads:
+        for part in Message.objects.filter(head__in=list(parts)).order_by("pk"):
+            parts[part.head_id].append(part)
+    return [Outgoing(head, tuple(parts[head.pk])) for head in heads]
+
+
+def finish(
+    batch: uuid.UUID,
+    *,
+    sent: Collection[int] = (),
+    dropped: Collection[int] = (),
+    failed: Mapping[int, str] | None = None,
+    later: Mapping[int, Later] | None = None,
+) -> set[int]:
+    """Mark what became of messages of a batch, in one statement; answers the keys that were still the batch's.
+
+    Those that were not are left alone: they were taken back when the lease was over, or removed. One that was tried
+    `MOST_ATTEMPTS` times fails instead of waiting once more.
+    """
+    ends = [(key, MessageState.SENT, "", 0.0, True) for key in sent]
+    ends += [(key, MessageState.DROPPED, "", 0.0, True) for key in dropped]
+    ends += [(key, MessageState.FAILED, error, 0.0, True) for key, error in (failed or {}).items()]
+    ends += [
+        (key, MessageState.WAITING, why.error, why.delay.total_seconds(), why.counted)
+        for key, why in (later or {}).items()
+    ]
+    if not ends:
+        return set()
+    keys, states, errors, delays, counted = zip(*ends, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH ends AS MATERIALIZED (
+                SELECT m.id, CASE WHEN e.state = 'waiting' AND e.counted AND m.attempts >= %(most)s
+                                  THEN 'failed' ELSE e.state END AS state, e.error, e.delay, e.counted
+                FROM unnest(%(keys)s::bigint[], %(states)s::text[], %(errors)s::text[], %(delays)s::float8[],
+                            %(counted)s::boolean[]) AS e(id, state, error, delay, counted)
+                JOIN notifications_message AS m ON m.id = e.id
+                WHERE m.state = 'sending' AND m.taken_by = %(batch)s
+                ORDER BY m.id FOR UPDATE OF m
+            )
+            UPDATE notifications_message AS m
+            SET state = ends.state, taken_by = NULL, last_error = ends.error,
+                attempts = CASE WHEN ends.counted THEN m.attempts ELSE GREATEST(m.attempts - 1, 0) END,
+                finished_at = CASE WHEN ends.state = 'waiting' THEN NULL ELSE clock_timestamp() END,
+                available_at = clock_timestamp() + make_interval(secs => ends.delay)
+            FROM ends WHERE m.id = ends.id RETURNING m.id
+            """,
+            {
+                "most": MOST_ATTEMPTS,
+                "keys": list(keys),
+                "states": [str(state.value) for state in states],
+                "errors": [_short(error) for error in errors],
+                "delays": list(delays),
+                "counted": list(counted),
+                "batch": batch,
+            },
+        )
+        return {key for (key,) in cursor.fetchall()}
+
+
+def hold(batch: uuid.UUID, keys: Collection[int]) -> set[int]:
+    """Begin the lease of messages of a batch anew; answers the keys that are still the batch's.
+
+    Asked before each sending: whoever took a message back, or removed it, is seen here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH held AS MATERIALIZED (
+                SELECT id FROM notifications_message
+                WHERE id = ANY(%s::bigint[]) AND state = 'sending' AND taken_by = %s ORDER BY id FOR UPDATE
+            )
+            UPDATE notifications_message AS m SET available_at = clock_timestamp() + %s
+            FROM held WHERE m.id = held.id RETURNING m.id
+            """,
+            [list(keys), batch, LEASE],
+        )
+        return {key for (key,) in cursor.fetchall()}
+
+
+def reap() -> int:
+    """Take back what workers held when they stopped; answers how many messages.
+
+    The attempt counts, so that a message that ends its worker fails at last. Whether a message had gone out before
+    its worker stopped cannot be known: each is written to the log, which so explains every message sent twice.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH lost AS MATERIALIZED (
+                SELECT id, taken_by FROM notifications_message
+                WHERE state = 'sending' AND available_at <= clock_timestamp()
+                ORDER BY id FOR UPDATE SKIP LOCKED
+            )
+            UPDATE notifications_message AS m
+            SET state = CASE WHEN m.attempts >= %s THEN 'failed' ELSE 'waiting' END,
+                finished_at = CASE WHEN m.attempts >= %s THEN clock_timestamp() END,
+                taken_by = NULL, available_at = clock_timestamp(), last_error = %s
+            FROM lost WHERE m.id = lost.id RETURNING m.id, m.kind, m.attempts, m.state, lost.taken_by
+            """,
+            [MOST_ATTEMPTS, MOST_ATTEMPTS, LOST],
+        )
+        taken_back = cursor.fetchall()
+    for key, kind, attempts, state, batch in taken_back:
+        log.warning(
+            "message_taken_back",
+            message=key,
+            kind=kind,
+            attempts=attempts,
+            state=state,
+            batch=str(batch),
+            meaning="its worker stopped; if it had handed the message over, it goes out twice",
+        )
+    return len(taken_back)
+
+
+def withdraw(kind: str, about_ids: Collection[int]) -> None:
+    """Remove the messages of this kind about these that have not gone out, failed ones among them."""
+    Message.objects.filter(kind=kind, about_id__in=about_ids).exclude(state=MessageState.SENT).delete()
+
+
+def _short(error: str) -> str:
+    """An error in one line, as long as the table keeps it; without NUL, which PostgreSQL does not take."""
+    return " ".join(error.replace("\0", "").split())[:300]
