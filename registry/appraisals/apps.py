@@ -1,7 +1,17 @@
-"""Names the room for Django."""
+"""Names the room for Django, and tells the rooms below what it adds: needs, a panel of profiles, the timeline."""
 
 from django.apps import AppConfig
 
 
 class AppraisalsConfig(AppConfig):
     name = "registry.appraisals"
+
+    def ready(self) -> None:
+        from registry.appraisals.presenters import needs_now, on_timeline, panel
+        from registry.clinicians.presenters import register_panel
+        from registry.competency.timeline import register_timeline
+        from registry.kernel.needs import register_needs
+
+        register_panel(panel)
+        register_timeline(on_timeline)
+        register_needs(needs_now, role="clinician")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/", include("registry.clinicians.urls")),
     path("leadership/", include("registry.competency.urls")),
     path("", include("registry.competency.feedback.urls")),
+    path("appraisals/", include("registry.appraisals.urls")),
     path("vacancies/", include("registry.boards.urls")),
     path("imports/", include("registry.transfers.urls")),
     path("api/", include("registry.api.urls")),
