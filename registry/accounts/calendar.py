@@ -22,7 +22,7 @@ MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry: a time, or a whole day. A calendar takes a new version where `sequence` is higher for the same `uid`."""
+    """A time, or a whole day. A calendar takes a new version of the same `uid` where `sequence` is higher."""
 
     uid: str
     sequence: int
@@ -46,7 +46,7 @@ def register_events(source: Source) -> None:
 
 
 def feed(user: User) -> bytes:
-    """Everything in a person's calendar as a file that says when, and where to read what: its address is not guarded."""
+    """Everything in a person's calendar, as a file that says when and where to sign in, and not what it is about."""
     entries = [entry for source in _sources for entry in source(user)]
     return as_file(entries, discreet=True)
 

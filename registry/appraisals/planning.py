@@ -102,7 +102,7 @@ WITH step AS MATERIALIZED (
         WHEN d.user_id IS NULL AND d.clinician_id IS NULL THEN d.organisation_id
     END
 ), numbered AS (
-    SELECT nextval(pg_get_serial_sequence('notifications_message', 'id')) AS id, * FROM told WHERE who IS NOT NULL
+    SELECT nextval(%(sequence)s::regclass) AS id, * FROM told WHERE who IS NOT NULL
 ), headed AS (
     SELECT *, CASE
         WHEN bool_or(together) OVER all_of_theirs THEN min(id) OVER all_of_theirs
@@ -143,7 +143,10 @@ def plan(day: datetime.date) -> int:
         # Sorts and joins of this statement may take this much each; the rest goes to disk.
         cursor.execute("SET LOCAL work_mem = '32MB'")
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(STATEMENT, {"day": day, "kind": KIND} | _steps(usual, special) | _calendars(usual, special))
+        cursor.execute("SELECT pg_get_serial_sequence('notifications_message', 'id')")
+        (sequence,) = cursor.fetchone()
+        fixed = {"day": day, "kind": KIND, "sequence": sequence}
+        cursor.execute(STATEMENT, fixed | _steps(usual, special) | _calendars(usual, special))
         written, for_nobody = cursor.fetchone()
     if for_nobody:
         log.error("reminders_for_nobody", day=day.isoformat(), reminders=for_nobody)

@@ -50,9 +50,8 @@ def calendar_counts() -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.UpdateOf("due_on", "meeting_at", "meeting_place", "state"),
         condition=pgtrigger.Condition(
-            "(OLD.due_on, OLD.meeting_at, OLD.meeting_place) IS DISTINCT FROM"
-            " (NEW.due_on, NEW.meeting_at, NEW.meeting_place)"
-            " OR (NEW.state = 'cancelled' AND OLD.state <> 'cancelled')"
+            "OLD.due_on <> NEW.due_on OR OLD.meeting_at IS DISTINCT FROM NEW.meeting_at"
+            " OR OLD.meeting_place <> NEW.meeting_place OR (NEW.state = 'cancelled' AND OLD.state <> 'cancelled')"
         ),
         func="""
             NEW.calendar_sequence := greatest(NEW.calendar_sequence, OLD.calendar_sequence + 1);

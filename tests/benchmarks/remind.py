@@ -15,24 +15,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from tests import bootstrap  # noqa: F401  (the servers, before Django)
+import django
+
+from tests import bootstrap  # noqa: F401 (the servers, before Django)
 from tests.paths import ROOT
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "registry.config.settings")
-
-import django
-
 django.setup()
 
-from django.db import connection, transaction
+from django.db import connection, transaction  # noqa: E402
 
-from registry.appraisals.planning import plan
-from registry.config.celery import app
-from registry.notifications.models import Message
-from registry.notifications.outbox import claim, finish
-from registry.notifications.states import Channel
-from registry.organisations.models import Kind, Organisation
-from tests.benchmarks.remind_reference import remind_one
+from registry.appraisals.planning import plan  # noqa: E402
+from registry.config.celery import app  # noqa: E402
+from registry.notifications.models import Message  # noqa: E402
+from registry.notifications.outbox import claim, finish  # noqa: E402
+from registry.notifications.states import Channel  # noqa: E402
+from registry.organisations.models import Kind, Organisation  # noqa: E402
+from tests.benchmarks.remind_reference import remind_one  # noqa: E402
 
 SIZES = (10_000, 100_000, 1_000_000)
 DAY = datetime.date(2027, 3, 3)
@@ -96,7 +95,8 @@ def worker() -> Iterator[None]:
         [*command, f"--concurrency={os.cpu_count()}", "--without-gossip", "--without-mingle", "--loglevel=WARNING"],
         cwd=ROOT,
         env=os.environ | {"REGISTRY_MODE": "test", "DATABASE_URL": url},
-        stdout=sys.stderr,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         remind_one.delay(1, DAY.isoformat())

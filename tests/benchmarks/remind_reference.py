@@ -4,6 +4,9 @@ import datetime
 
 from registry.config.celery import app
 
+# As fast as it gets: the connection to the database is kept, tasks are fetched ahead and taken off the queue at once.
+app.conf.update(db_reuse_max=1_000_000, worker_prefetch_multiplier=100, task_acks_late=False)
+
 
 @app.task
 def remind_one(clinician_id: int, day: str) -> None:
