@@ -168,6 +168,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(),
         "options": {"expires": 55},
     },
+    # Not at night; and each hour, because planning again costs little and makes up for a run that was missed.
+    "plan-reminders": {
+        "task": "registry.appraisals.tasks.plan_reminders",
+        "schedule": crontab(hour="6-21", minute=15),
+        "options": {"expires": 3500},
+    },
     "keep-feedback-rounds": {
         "task": "registry.competency.tasks.keep_feedback_rounds",
         "schedule": crontab(hour=6, minute=5),

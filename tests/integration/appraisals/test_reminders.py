@@ -1,0 +1,210 @@
+"""Reminders in words: what is still needed, to whoever still has the role, and nothing sensitive in a subject."""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from structlog.testing import capture_logs
+
+from registry.accounts.roles import Role
+from registry.appraisals import planning, tasks
+from registry.appraisals.models import Appraisal, Connection
+from registry.appraisals.reminders import compose
+from registry.appraisals.states import AppraisalState, CycleKind
+from registry.clinicians.models import Clinician
+from registry.notifications.kinds import Outgoing
+from registry.notifications.models import Message
+from tests.factories.appraisals import CycleFactory, CycleRuleFactory, appraisal
+from tests.factories.organisations import OrganisationFactory
+from tests.factories.people import ClinicianFactory, UserFactory, clinician_user, user_with
+
+pytestmark = pytest.mark.django_db
+
+DUE = datetime.date(2027, 3, 31)
+DAY = datetime.date(2027, 3, 3)
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(datetime.datetime(2027, 3, 3, 6, 15, tzinfo=datetime.UTC), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def here(clock):
+    trust = OrganisationFactory()
+    person = clinician_user(trust)
+    one = appraisal(person, due_on=DUE, reminders_from=DAY, appraiser=UserFactory(name="Iris Appraiser"))
+    return SimpleNamespace(trust=trust, person=person, one=one)
+
+
+def outgoing():
+    parts = {}
+    for row in Message.objects.order_by("pk"):
+        parts.setdefault(row.head_id or row.pk, []).append(row)
+    return [Outgoing(rows[0], tuple(rows)) for rows in parts.values()]
+
+
+def said():
+    """Planned and composed: the words, by address."""
+    return {words.to: words for words in compose(outgoing()).values()}
+
+
+def move_to(clock, day):
+    clock.move_to(datetime.datetime.combine(day, datetime.time(6, 15), datetime.UTC))
+    planning.plan(day)
+
+
+def test_a_person_reads_what_is_due_and_by_when(here):
+    planning.plan(DAY)
+    words = said()[here.person.user.email]
+    assert words.subject == "Your appraisal is due by 31 March 2027"
+    assert f"Dear {here.person.user.name}," in words.text
+    assert "Your Medical appraisal is due by 31 March 2027." in words.text
+    assert f"/appraisals/{here.one.pk}\n" in words.text
+    assert words.href == f"/appraisals/{here.one.pk}"
+    assert "cannot be switched off" in words.text
+    assert [file.name for file in words.attachments] == ["calendar.ics"]
+    assert "\n\n\n" not in words.text
+
+
+def test_an_appraiser_reads_whose_it_is_but_not_in_the_subject(here):
+    planning.plan(DAY)
+    words = said()[here.one.appraiser.email]
+    assert words.subject == "An appraisal you carry out is due by 31 March 2027"
+    assert f"the Medical appraisal of {here.person.name}, which is due by 31 March 2027" in words.text
+
+
+def test_html_says_what_the_text_says_and_loads_nothing_from_elsewhere(here):
+    Clinician.objects.filter(pk=here.person.pk).update(given_name="<b>Ada")
+    planning.plan(DAY)
+    html = said()[here.one.appraiser.email].html
+    assert "&lt;b&gt;Ada" in html
+    assert '<html lang="en">' in html
+    for word in ("<img", "<script", "<link", "url("):
+        assert word not in html
+
+
+def test_escalations_are_counted_in_the_subject_and_name_nobody_there(here, clock):
+    manager = clinician_user(here.trust, given_name="Max")
+    Clinician.objects.filter(pk=here.person.pk).update(line_manager=manager)
+    other = clinician_user(here.trust, line_manager=manager, family_name="Second")
+    appraisal(other, rule=here.one.rule, due_on=DUE, reminders_from=DAY)
+    move_to(clock, datetime.date(2027, 4, 14))
+    words = said()[manager.user.email]
+    assert words.subject == "2 appraisals are overdue"
+    assert f"- {other.name}: Medical appraisal was due by 31 March 2027" in words.text
+    assert f"- {here.person.name}: Medical appraisal was due by 31 March 2027" in words.text
+    assert words.attachments == ()
+
+
+def test_officers_read_who_is_missing(clock):
+    trust = OrganisationFactory()
+    officer = user_with(Role.HR_OFFICER, trust)
+    appraisal(clinician_user(trust, given_name="Ada"), due_on=DUE, reminders_from=DAY)
+    move_to(clock, DAY)
+    words = said()[officer.email]
+    assert words.subject == "1 appraisal is due"
+    assert "Medical appraisal is due by 31 March 2027 (Ada has no appraiser)" in words.text
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": AppraisalState.CANCELLED},
+        {"state": AppraisalState.DONE, "done_on": DAY, "outcome": "completed"},
+        {"due_on": datetime.date(2027, 6, 30)},
+    ],
+)
+def test_what_is_no_longer_needed_is_left_out(here, change):
+    planning.plan(DAY)
+    Appraisal.objects.filter(pk=here.one.pk).update(**change)
+    assert compose(outgoing()) == {}
+
+
+def test_whoever_no_longer_has_the_role_is_told_nothing(here, clock):
+    officer = user_with(Role.HR_OFFICER, here.trust)
+    responsible, manager = UserFactory(), clinician_user(here.trust)
+    Clinician.objects.filter(pk=here.person.pk).update(line_manager=manager)
+    connection_ = Connection.objects.create(
+        clinician=here.person, designated_body=here.trust, responsible_officer=responsible, started_on=DAY
+    )
+    move_to(clock, datetime.date(2027, 5, 12))
+    everybody = {here.person.user, here.one.appraiser, responsible, manager.user, officer}
+    assert set(said()) == {user.email for user in everybody}
+    Appraisal.objects.filter(pk=here.one.pk).update(appraiser=UserFactory())
+    Clinician.objects.filter(pk=here.person.pk).update(line_manager=None, user=UserFactory())
+    Connection.objects.filter(pk=connection_.pk).update(ended_on=DAY)
+    officer.role_grants.update(revoked_at=datetime.datetime(2027, 5, 12, tzinfo=datetime.UTC), revoked_by=officer)
+    assert said() == {}
+
+
+def test_somebody_without_an_account_is_reached_by_their_work_address_until_they_have_one(clock):
+    person = ClinicianFactory(email="ada@trust.example")
+    appraisal(person, due_on=DUE, reminders_from=DAY)
+    move_to(clock, DAY)
+    assert said()["ada@trust.example"].text.startswith(f"Dear {person.name},")
+    user = UserFactory(email="ada.account@trust.example")
+    Clinician.objects.filter(pk=person.pk).update(user=user)
+    assert list(said()) == ["ada.account@trust.example"]
+
+
+def test_several_steps_of_one_appraisal_are_one_line(here, clock):
+    move_to(clock, datetime.date(2027, 4, 12))
+    words = said()[here.person.user.email]
+    assert words.subject == "Your appraisal was due by 31 March 2027"
+
+
+def test_what_the_law_does_not_ask_for_says_how_to_change_it(clock):
+    rule = CycleRuleFactory(cycle=CycleFactory(name="Mid-year review", kind=CycleKind.REVIEW, statutory=False))
+    person = clinician_user(OrganisationFactory())
+    appraisal(person, rule=rule, due_on=DUE, reminders_from=DAY)
+    move_to(clock, DAY)
+    words = said()[person.user.email]
+    assert words.subject == "Your review is due by 31 March 2027"
+    assert "You can choose which e-mails you get:" in words.text
+    assert "switched off" not in words.text
+
+
+def test_a_batch_takes_as_many_queries_as_one_message(here):
+    def queries():
+        planning.plan(DAY)
+        batch = outgoing()
+        with CaptureQueriesContext(connection) as found:
+            assert len(compose(batch)) == len(batch)
+        return len(found)
+
+    manager = clinician_user(here.trust)
+    one = queries()
+    for _ in range(3):
+        person = clinician_user(here.trust, line_manager=manager)
+        appraisal(person, rule=here.one.rule, due_on=DUE, reminders_from=DAY, appraiser=UserFactory())
+    assert queries() == one
+
+
+def test_the_task_plans_the_databases_day_and_rings(here, monkeypatch):
+    rung = []
+    monkeypatch.setattr("registry.notifications.outbox.ring", lambda: rung.append(1))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (clock_timestamp() AT TIME ZONE 'Europe/London')::date")
+        (day,) = cursor.fetchone()
+    planned = []
+    monkeypatch.setattr(planning, "plan", lambda found: planned.append(found) or 3)
+    with time_machine.travel(datetime.datetime.combine(day, datetime.time(12), datetime.UTC)):
+        tasks.plan_reminders()
+    assert planned == [day]
+    assert rung == [1]
+
+
+@pytest.mark.parametrize("days", [-400, -2, 2, 400])
+def test_a_clock_that_jumped_plans_nothing_and_says_so(days, here, monkeypatch):
+    monkeypatch.setattr(planning, "plan", lambda day: pytest.fail("planned"))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    with time_machine.travel(now + datetime.timedelta(days=days)), capture_logs() as logs:
+        tasks.plan_reminders()
+    assert [line["event"] for line in logs] == ["clocks_disagree"]
