@@ -36,6 +36,8 @@ TRANSITIONS: dict[AppraisalState, frozenset[AppraisalState]] = {
 }
 
 OPEN = (AppraisalState.PREPARING, AppraisalState.READY, AppraisalState.SIGNED)
+# Once the appraiser has signed, neither they nor the date can change.
+ASSIGNABLE = (AppraisalState.PREPARING, AppraisalState.READY)
 
 
 class Outcome(models.TextChoices):

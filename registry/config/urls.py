@@ -10,6 +10,8 @@ urlpatterns = [
     path("leadership/", include("registry.competency.urls")),
     path("", include("registry.competency.feedback.urls")),
     path("vacancies/", include("registry.boards.urls")),
+    path("appraisals/organisation/", include("registry.appraisals.officers.urls")),
+    path("exports/", include("registry.transfers.export_urls")),
     path("imports/", include("registry.transfers.urls")),
     path("api/", include("registry.api.urls")),
 ]

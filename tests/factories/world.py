@@ -3,14 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from registry.accounts import clients
 from registry.accounts.roles import Role
+from registry.appraisals.models import QuietPeriod
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, development, feedback, history, staff_files
+from registry.transfers.models import ExportJob
+from tests.factories import appraisals, boards, competency, development, feedback, history, officers, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
+    ClinicianFactory,
     LeadershipRoleFactory,
     PostFactory,
     QualificationFactory,
@@ -54,6 +59,12 @@ class Place:
     objective: Any
     conversation: Any
     mix: Any
+    overdue: Any
+    postponement: Any
+    quiet_days: Any
+    responsible: Any
+    connection: Any
+    export: Any
 
     @property
     def feedback_link(self) -> str:
@@ -83,6 +94,11 @@ def place(organisation, administrator) -> Place:
     report = feedback.released(clinician, competency.tiny(code="FIVE"), facilitator, level=2, own=1)
     feedback.long_ago(report)
     running = feedback.running(clinician, competency.tiny(code="FOUR"), facilitator)
+    overdue = appraisals.appraisal(clinician, due_on=officers.in_days(-30))
+    officers.message(overdue)
+    responsible = user_with(Role.RESPONSIBLE_OFFICER, organisation, name="Responsible officer")
+    doctor = ClinicianFactory(organisation=organisation, profession="doctor")
+    appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
     return Place(
@@ -115,6 +131,25 @@ def place(organisation, administrator) -> Place:
         objective=development.objective(plan),
         conversation=development.written_up(clinician),
         mix=RoleMixFactory(post__clinician=clinician),
+        overdue=overdue,
+        postponement=officers.postponement(overdue, clinician.user),
+        quiet_days=QuietPeriod.objects.create(
+            organisation=organisation,
+            first_day=officers.in_days(30),
+            last_day=officers.in_days(35),
+            reason="Closed",
+        ),
+        responsible=responsible,
+        connection=officers.connection(doctor, responsible),
+        export=ExportJob.objects.create(
+            name="overdue",
+            kind="csv",
+            total=1,
+            asked_by=hr,
+            state="ready",
+            content=b"Name",
+            finished_at=timezone.now(),
+        ),
     )
 
 
@@ -140,6 +175,7 @@ def world() -> World:
         "appraiser": ours.appraiser,
         "other appraiser": user_with(Role.APPRAISER, trust),
         "facilitator": ours.facilitator,
+        "responsible officer": ours.responsible,
         "HR officer": ours.hr,
         "programme lead": user_with(Role.PROGRAMME_LEAD, trust),
         "regional lead": user_with(Role.REGIONAL_LEAD, region),
