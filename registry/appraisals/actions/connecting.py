@@ -99,8 +99,8 @@ def recommend(
 ) -> Recommendation:
     """Record what a responsible officer recommended to the GMC for a revalidation date; a later one corrects it.
 
-    Raises NotAllowed for anybody but the connection's responsible officer, and about themself; WrongState once it has ended, and Invalid,
-    with the field, for a deferral to no later day, a missing reason, or a day in the future.
+    Raises NotAllowed for anybody but the connection's responsible officer, and about themself; WrongState once it has
+    ended; and Invalid, with the field, for a deferral to no later day, a missing reason, or a day in the future.
     """
     rows = Connection.objects.select_for_update(of=("self",), no_key=True).select_related("clinician")
     held = rows.get(pk=connection.pk)

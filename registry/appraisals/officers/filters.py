@@ -9,19 +9,19 @@ from django.db.models import Q
 from registry.accounts.models import User
 from registry.appraisals.models import Appraisal, Cycle
 from registry.clinicians.fields import Profession
+from registry.clinicians.filters import NO_DEPARTMENT, department_choices
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.filtering import FilterForm
 
-# The choice that stands for an empty value, which a filter cannot ask for otherwise.
-NONE = "-"
+# Nobody, or nothing: the choice that stands for an empty value.
+NONE = NO_DEPARTMENT
 
 
 def departments(user: User, permission: P) -> list[tuple[str, str]]:
     """The departments of the people within reach, and the choice for those without one."""
-    names = Clinician.visible_to(user, permission).departments()
-    return [*((name, name) for name in names), (NONE, "No department given")]
+    return department_choices(Clinician.visible_to(user, permission))
 
 
 def cycles() -> list[tuple[str, str]]:
