@@ -1,4 +1,4 @@
-"""Names the room for Django, and tells the rooms below what it adds."""
+"""Names the room for Django, and tells the rooms below what it adds: needs, a panel of profiles, the timeline."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,12 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         from registry.appraisals.officers import presenters as officers
+        from registry.appraisals.presenters import needs_now, on_timeline, panel
+        from registry.clinicians.presenters import register_panel
+        from registry.competency.timeline import register_timeline
         from registry.kernel.needs import register_needs
 
+        register_panel(panel)
+        register_timeline(on_timeline)
+        register_needs(needs_now, role="clinician")
         register_needs(officers.needs_now, role="hr_officer")

@@ -5,7 +5,7 @@ from typing import Any, Self, cast
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from registry.appraisals.states import ASSIGNABLE, OPEN, SIGNED, AppraisalState, CycleKind
+from registry.appraisals.states import OPEN, SIGNED, WRITABLE, AppraisalState, CycleKind
 from registry.clinicians.fields import Register
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission
@@ -16,12 +16,16 @@ NOWHERE = Q(pk__in=[])
 
 
 def _between_two(user: Any, permission: Permission, prefix: str = "") -> Q:
-    """The appraisals of this person, or those they are the appraiser of; none without the right."""
+    """The appraisals of this person, or those they are the appraiser of; none without the right.
+
+    Once it is over, an appraiser reaches only what they signed.
+    """
     if user.is_authenticated and user.scope_for(permission).user_id is not None:
         if permission == Permission.APPRAISAL_PREPARE:
             return Q(**{f"{prefix}clinician__user_id": user.pk})
         if permission == Permission.APPRAISAL_CONDUCT:
-            return Q(**{f"{prefix}appraiser_id": user.pk})
+            under_way = Q(**{f"{prefix}appraiser_id": user.pk, f"{prefix}state__in": OPEN})
+            return under_way | Q(**{f"{prefix}appraiser_signed_by_id": user.pk})
     return NOWHERE
 
 
@@ -46,11 +50,19 @@ class AppraisalQuerySet(OfClinicianQuerySet):
 
     def to_assign(self) -> Self:
         """Those that two people do together and that may still change their appraiser."""
-        return self.filter(state__in=ASSIGNABLE, rule__cycle__kind__in=SIGNED)
+        return self.filter(state__in=WRITABLE, rule__cycle__kind__in=SIGNED)
 
     def over_others(self, user: Any, permission: Permission) -> Self:
         """Those of the people somebody looks after, their own left out unless they are one of them."""
         return over_others(self.visible_to(user, permission), user, permission)
+
+    def over(self) -> Self:
+        """Those that are done or cancelled, the last due first."""
+        return self.exclude(state__in=OPEN).order_by("-due_on", "-pk")
+
+    def with_people(self) -> Self:
+        """With what every page says of one: what it is, whose, with whom, and by which rule."""
+        return self.select_related("rule__cycle", "clinician__organisation", "appraiser", "obligation")
 
 
 def over_others(rows: Any, user: Any, permission: Permission) -> Any:
@@ -77,13 +89,22 @@ class OfAppraisalQuerySet(ScopedQuerySet):
 class ObligationQuerySet(OfClinicianQuerySet):
     """Who is under which cycle is seen by the employer's officers and the person."""
 
-    def in_force(self, day: datetime.date) -> Self:
+    def holding_on(self, day: datetime.date) -> Self:
         """Those that hold on this day."""
         return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
 
     def over_others(self, user: Any, permission: Permission) -> Self:
         """Those of the people somebody looks after."""
         return over_others(self.visible_to(user, permission), user, permission)
+
+    def in_force(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(ended_on__isnull=True)
+
+    def without_an_open_appraisal(self) -> Self:
+        """Those in force for which nothing is open."""
+        appraisals = cast("Any", self.model)._meta.get_field("appraisals").related_model._default_manager
+        return self.in_force().filter(~Exists(appraisals.still_open().filter(obligation=OuterRef("pk"))))
 
 
 class QuietPeriodQuerySet(ScopedQuerySet):
@@ -111,7 +132,7 @@ class ConnectionQuerySet(ScopedQuerySet):
             return self.filter(Q(responsible_officer_id=user.pk) if may else NOWHERE)
         return super().visible_to(user, permission)
 
-    def in_force(self, day: datetime.date) -> Self:
+    def holding_on(self, day: datetime.date) -> Self:
         """Those that hold on this day."""
         return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
 

@@ -145,6 +145,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
+    "open-appraisals": {
+        "task": "registry.appraisals.tasks.open_appraisals",
+        "schedule": crontab(hour=2, minute=23),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("people/", include("registry.clinicians.urls")),
     path("leadership/", include("registry.competency.urls")),
     path("", include("registry.competency.feedback.urls")),
+    path("appraisals/", include("registry.appraisals.urls")),
     path("vacancies/", include("registry.boards.urls")),
     path("appraisals/organisation/", include("registry.appraisals.officers.urls")),
     path("exports/", include("registry.transfers.export_urls")),

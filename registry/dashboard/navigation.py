@@ -18,8 +18,8 @@ class Entry:
     permission: P
     over: bool
     roles: frozenset[Role]
-    # What the addresses of its pages begin with, where that is less than its own address.
-    section: str = ""
+    # What the addresses of its pages begin with, where that is not its own address.
+    sections: tuple[str, ...] = ()
     # The pages of its section, shown below the header on each of them.
     pages: tuple["Entry", ...] = ()
 
@@ -57,11 +57,19 @@ ENTRIES: tuple[Entry, ...] = (
         P.ASSESSMENT_EDIT,
         over=False,
         roles=CLINICIAN,
-        section="/leadership/",
+        sections=("/leadership/",),
     ),
     Entry("My development", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN),
+    Entry("My appraisals", "appraisals:mine", P.APPRAISAL_PREPARE, over=False, roles=CLINICIAN),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
-    Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False, roles=APPRAISER),
+    Entry(
+        "My appraisees",
+        "appraisals:appraisees",
+        P.APPRAISAL_CONDUCT,
+        over=False,
+        roles=APPRAISER,
+        sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
+    ),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
@@ -87,13 +95,13 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
             pages = [_item(page) for page in entry.pages if page.roles & roles and _reaches(user, page)]
             items.append(_item(entry) | {"new_group": bool(items) and not held & before, "pages": pages})
             before = held
-    sections = [one["section"] for item in items for one in (item, *item["pages"])]
+    starts = [start for item in items for one in (item, *item["pages"]) for start in one["sections"]]
     # Of two sections that both begin the address, the longer one is meant.
-    here = max((section for section in sections if path.startswith(section)), key=len, default=None)
+    here = max((start for start in starts if path.startswith(start)), key=len, default=None)
     for item in items:
         for page in item["pages"]:
-            page["current"] = page["section"] == here
-        item["current"] = item["section"] == here or any(page["current"] for page in item["pages"])
+            page["current"] = here in page["sections"]
+        item["current"] = here in item["sections"] or any(page["current"] for page in item["pages"])
     return items
 
 
@@ -104,4 +112,4 @@ def _reaches(user: Any, entry: Entry) -> bool:
 
 def _item(entry: Entry) -> dict[str, Any]:
     href = reverse(entry.url_name)
-    return {"text": entry.text, "href": href, "section": entry.section or href}
+    return {"text": entry.text, "href": href, "sections": entry.sections or (href,)}

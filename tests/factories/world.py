@@ -65,6 +65,13 @@ class Place:
     responsible: Any
     connection: Any
     export: Any
+    appraisal: Any
+    checklist_entry: Any
+    appraisal_done: Any
+    appraisal_sent: Any
+    appraisal_objective: Any
+    appraisal_signed: Any
+    renewal: Any
 
     @property
     def feedback_link(self) -> str:
@@ -101,6 +108,10 @@ def place(organisation, administrator) -> Place:
     appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
+    under = appraisals.placed(clinician, by=hr)
+    over = appraisals.done(clinician, by=hr, name="Annual appraisal")
+    following = appraisals.open_one(clinician, over.rule.cycle)
+    following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
     return Place(
         organisation=organisation,
         hr=hr,
@@ -150,6 +161,13 @@ def place(organisation, administrator) -> Place:
             content=b"Name",
             finished_at=timezone.now(),
         ),
+        appraisal=under,
+        checklist_entry=under.checklist.last(),
+        appraisal_done=over,
+        appraisal_sent=following,
+        appraisal_objective=following.objectives.get(),
+        appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
+        renewal=appraisals.renewal(clinician, by=hr),
     )
 
 

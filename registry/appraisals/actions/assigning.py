@@ -10,7 +10,7 @@ from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.appraisals.models import Appraisal
 from registry.appraisals.officers.conflicts import Conflict, Planned, planned
-from registry.appraisals.states import ASSIGNABLE, SIGNED
+from registry.appraisals.states import SIGNED, WRITABLE
 from registry.audit.record import record_many
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
@@ -51,7 +51,7 @@ def _held(seen: Mapping[int, int | None], by: User) -> list[Appraisal]:
     places = frozenset(row.clinician.organisation_id for row in rows)
     if len(rows) != len(seen) or not by.scope_for(Permission.APPRAISAL_MANAGE).covers(places):
         raise NotAllowed("You do not manage all of these appraisals.")
-    if any(row.state not in ASSIGNABLE or row.rule.cycle.kind not in SIGNED for row in rows):
+    if any(row.state not in WRITABLE or row.rule.cycle.kind not in SIGNED for row in rows):
         raise WrongState("One of these appraisals has been signed or closed meanwhile. Nobody was assigned.")
     if any(row.appraiser_id != seen[row.pk] for row in rows):
         raise WrongState("Somebody has changed an appraiser since you looked. Nobody was assigned: look again.")

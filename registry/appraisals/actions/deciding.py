@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from registry.accounts.models import User
 from registry.appraisals.models import Appraisal, Postponement
-from registry.appraisals.states import ASSIGNABLE
+from registry.appraisals.states import WRITABLE
 from registry.audit.record import record
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
@@ -23,7 +23,7 @@ def approve_postponement(*, postponement: Postponement, to_due_on: datetime.date
     decided, or the appraisal has moved on.
     """
     held, row = _held(postponement, by)
-    if row.state not in ASSIGNABLE or row.due_on != held.from_due_on:
+    if row.state not in WRITABLE or row.due_on != held.from_due_on:
         raise WrongState("The appraisal has moved on since this was asked for, so its date cannot be changed.")
     if to_due_on <= max(row.due_on, today()):
         raise Invalid("The new date must be later than the old one, and in the future.", field="to_due_on")

@@ -67,7 +67,7 @@ def annual(user: User, *, body: Organisation, last_day: datetime.date) -> Annual
     connections = Connection.visible_to(user, P.APPRAISAL_VIEW).filter(designated_body=body)
     standard = Q(kind=ConnectionKind.STANDARD)
     counts: dict[str, Any] = (
-        connections.in_force(last_day)
+        connections.holding_on(last_day)
         .order_by()
         .annotate(
             was_done=Exists(

@@ -104,7 +104,7 @@ def compliance(
     user: User, *, day: datetime.date, cycle: Cycle | None = None, organisation: Organisation | None = None
 ) -> dict[Group, Tally]:
     """Where everybody stands whom this officer looks after, by organisation, department and profession; two queries."""
-    rows = Obligation.visible_to(user, P.APPRAISAL_VIEW).over_others(user, P.APPRAISAL_VIEW).in_force(day)
+    rows = Obligation.visible_to(user, P.APPRAISAL_VIEW).over_others(user, P.APPRAISAL_VIEW).holding_on(day)
     rows = _narrowed(rows, "cycle", cycle, organisation)
     begun = {
         rule.cycle_id: months_before(day, length(rule.shape))

@@ -114,5 +114,5 @@ def needs_now(user: User) -> list[Need]:
 
 def to_recommend(user: User) -> Any:
     """The connections of a responsible officer whose doctor's revalidation is due soon and who wait for them."""
-    mine = Connection.visible_to(user, P.RECOMMENDATION_MAKE).in_force(today()).with_dates()
+    mine = Connection.visible_to(user, P.RECOMMENDATION_MAKE).holding_on(today()).with_dates()
     return mine.filter(revalidation_due__lte=today() + RECOMMEND_WITHIN).not_recommended()

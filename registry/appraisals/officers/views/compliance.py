@@ -12,7 +12,7 @@ from registry.appraisals.officers.chart import months_chart
 from registry.appraisals.officers.contact import everything
 from registry.appraisals.officers.forms import BodyFilter, ComplianceFilter
 from registry.appraisals.officers.lines import RELATED, lines
-from registry.appraisals.states import ASSIGNABLE, SIGNED
+from registry.appraisals.states import OPEN, SIGNED, WRITABLE
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
@@ -76,11 +76,11 @@ def appraisal(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "appraisal": row,
         "tag": presenters.state_tag(row),
-        "days": (today() - row.due_on).days if row.state in presenters.OPEN else 0,
+        "days": (today() - row.due_on).days if row.state in OPEN else 0,
         "steps": steps.select_related("by").order_by("-pk"),
         "contacts": everything(row),
         "postponements": postponed.select_related("asked_by", "decided_by").order_by("-pk"),
-        "may_assign": manages and row.state in ASSIGNABLE and row.rule.cycle.kind in SIGNED,
+        "may_assign": manages and row.state in WRITABLE and row.rule.cycle.kind in SIGNED,
         "may_decide": manages,
     }
     return render(request, "officers/appraisal.jinja", context)

@@ -24,7 +24,7 @@ RELATED = ("clinician__organisation", "designated_body")
 def doctors(request: SignedInRequest) -> HttpResponse:
     """My doctors: who needs a recommendation soon, then everybody."""
     require_own(request, P.RECOMMENDATION_MAKE)
-    mine = Connection.visible_to(request.user, P.RECOMMENDATION_MAKE).in_force(today()).with_dates()
+    mine = Connection.visible_to(request.user, P.RECOMMENDATION_MAKE).holding_on(today()).with_dates()
     page = keyset_page(
         mine.select_related(*RELATED),
         params=request.GET,
