@@ -4,6 +4,7 @@ import datetime
 import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from django.utils import timezone
 
@@ -65,7 +66,7 @@ def write(
     hero: Clinician,
     day: datetime.date,
 ) -> None:
-    """Everybody under their cycles, with what was done in the last two years and what is open; connections, messages."""
+    """Everybody under their cycles, what was done in two years and what is open; messages, connections, quiet days."""
     load(read_files([SHIPPED]))
     draw = random.Random(SEED + 7)  # noqa: S311
     under = _place(cast, people, day, draw)
@@ -194,7 +195,7 @@ def _prepare(rows: Iterable[Appraisal], *, done: bool) -> None:
 
 def _steps(rows: Iterable[Appraisal], last: AppraisalState) -> None:
     path = ("", S.PREPARING, S.READY, S.SIGNED, S.DONE)
-    taken = list(zip(path, path[1:], strict=False))[: path.index(last)]
+    taken = list(pairwise(path))[: path.index(last)]
     AppraisalTransition.objects.bulk_create(
         (
             AppraisalTransition(
@@ -304,9 +305,7 @@ def _connect(
                     kind=kind,
                     due_on=due_on,
                     deferred_to=due_on + YEAR if kind == RecommendationKind.DEFER else None,
-                    reason=""
-                    if kind == RecommendationKind.REVALIDATE
-                    else "Evidence of colleague feedback is missing.",
+                    reason="" if kind == RecommendationKind.REVALIDATE else "Feedback from colleagues is missing.",
                     made_on=due_on + datetime.timedelta(days=draw.choice((-30, -14, -2, 3))),
                     made_by=officer,
                 )

@@ -285,7 +285,7 @@ class DemoPerson:
 
     @property
     def department(self) -> str:
-        """Where the person works: by profession where that decides it, else one of the sector's; a few are not known."""
+        """Where the person works: by profession where that decides it, else one of the sector's; of a few unknown."""
         if self.number % 23 == 0:
             return ""
         several = DEPARTMENTS[self.sector]

@@ -82,8 +82,5 @@ def test_demonstration_shows_appraisals_in_every_state_and_what_was_done_about_t
     assert officer.connections.count() > 5
     hero = User.objects.get(email="clinician@ashdale.example").clinician
     assert hero.appraisals.filter(state="done", objectives__isnull=False).distinct().count() == 2
-
-
-def test_everybody_of_the_demonstration_is_under_a_yearly_appraisal(loaded):
     assert Obligation.objects.filter(cycle__kind="appraisal").count() == 150
     assert Clinician.objects.filter(department="").count() < 10
