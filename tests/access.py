@@ -247,6 +247,8 @@ ROUTES: dict[str, Route] = {
     "officers:check_assignment": general(ALL_OFFICERS),
     "officers:postponements": general(ALL_OFFICERS),
     "officers:decide": of("postponement", OFFICERS),
+    "officers:cycles": general(ALL_OFFICERS),
+    "officers:place": Route(ALL_OFFICERS, lambda place: [place.overdue.rule.cycle_id], about_nobody=True),
     "officers:connections": general(ALL_OFFICERS),
     "officers:connect": general(ALL_OFFICERS),
     "officers:end_connection": of("connection", OFFICERS),

@@ -43,6 +43,7 @@ APPRAISALS: tuple[Entry, ...] = (
     Entry("Overdue", "officers:overdue", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
     Entry("Assign", "officers:assign", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Postponements", "officers:postponements", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
+    Entry("Cycles", "officers:cycles", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Connections", "officers:connections", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Designated body", "officers:designated_body", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
     Entry("Quiet days", "officers:quiet_days", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),

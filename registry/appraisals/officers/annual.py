@@ -43,12 +43,13 @@ class Annual:
     def unapproved(self) -> int:
         return self.connected - self.training - self.completed - self.approved
 
-    def rows(self) -> Iterator[tuple[str, str]]:
-        """The figures with their names, as the page and the file have them."""
+    def rows(self, day: datetime.date) -> Iterator[tuple[str, str]]:
+        """The figures with their names, as the page and the file have them; nobody has missed what may still come."""
+        missed = "missed without approval" if day > self.last_day else "not done so far, and not postponed"
         yield "Doctors with a prescribed connection on the last day", str(self.connected)
         yield "of these, completed an appraisal in the year", str(self.completed)
         yield "of these, approved missed or postponed", str(self.approved)
-        yield "of these, missed without approval", str(self.unapproved)
+        yield f"of these, {missed}", str(self.unapproved)
         yield "of these, in training (the ARCP takes the place)", str(self.training)
         for one in self.recommended:
             yield f"Recommendations to the GMC: {one.kind.label.lower()}, on time", str(one.on_time)

@@ -50,7 +50,7 @@ class AppraisalFilter(django_filters.FilterSet):
     cycle = django_filters.ChoiceFilter(field_name="rule__cycle__code", empty_label="All cycles", label="Cycle")
     appraiser = django_filters.ChoiceFilter(method="by_appraiser", empty_label="All appraisers", label="Appraiser")
     order = django_filters.ChoiceFilter(
-        label="Sort by", choices=[("name", "Name, A to Z")], empty_label="Longest overdue first", method="in_order"
+        label="Sort by", choices=[("name", "Name, A to Z")], empty_label="Due date, the oldest first", method="in_order"
     )
 
     class Meta:

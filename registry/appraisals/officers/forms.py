@@ -26,11 +26,11 @@ YEARS_BACK = 5
 
 
 def places(user: User, permission: P) -> dict[str, Organisation]:
-    """The organisations of the people within reach, by their ODS code."""
+    """The organisations somebody looks after, by their ODS code; of all of England those where somebody works."""
     scope = user.scope_for(permission)
-    found = Clinician.visible_to(user, permission).employers()
-    if not scope.everything:
-        found = found.filter(pk__in=scope.organisation_ids)
+    found = Organisation.rows().filter(pk__in=scope.organisation_ids).order_by("name", "pk")
+    if scope.everything:
+        found = Clinician.visible_to(user, permission).employers()
     return {place.ods_code: place for place in found}
 
 
@@ -211,20 +211,14 @@ class PeopleChoice(FilterForm):
 
 
 class PlaceForm(forms.Form):
-    """Under which cycle people are placed, and since when."""
+    """Since when people are under a cycle, and the date of all of them where a regulator has set one."""
 
-    cycle = forms.ModelChoiceField(queryset=None, to_field_name="code", error_messages={"required": "Choose a cycle."})
     started_on = DateField(label="Under it since", error_messages={"required": "Enter the day."})
     next_due_on = DateField(
         label="Next due on",
         required=False,
         help_text="Only where the regulator has set one date for all of them. Otherwise it follows from the rule.",
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices: Any = self.fields["cycle"]
-        choices.queryset = Cycle.rows()
 
 
 class ConnectForm(forms.Form):

@@ -87,7 +87,7 @@ def designated_body(user: User, params: Mapping[str, Any]) -> Sheet:
     table = [
         ["Designated body", f"{body.name} ({body.ods_code})"],
         ["Year", f"1 April {year.last_day.year - 1} to 31 March {year.last_day.year}"],
-        *(list(row) for row in year.rows()),
+        *(list(row) for row in year.rows(today())),
     ]
 
     def trace() -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.appraisals.officers.views import assigning, compliance, connections, doctors, postponements, quiet
+from registry.appraisals.officers.views import assigning, compliance, connections, cycles, doctors, postponements, quiet
 
 app_name = "officers"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("assign/check", assigning.check, name="check_assignment"),
     path("postponements", postponements.postponements, name="postponements"),
     path("postponements/<int:pk>", postponements.decide, name="decide"),
+    path("cycles", cycles.cycles, name="cycles"),
+    path("cycles/<int:pk>/place", cycles.place, name="place"),
     path("connections", connections.connections, name="connections"),
     path("connections/connect", connections.connect, name="connect"),
     path("connections/<int:pk>/end", connections.end, name="end_connection"),

@@ -96,10 +96,10 @@ def _place(
         codes += ["gmc-revalidation"] if doctor else []
         codes += ["nmc-revalidation"] if person.profession in {Profession.NURSE, Profession.MIDWIFE} else []
         for code in codes:
-            # One in eight is late with a yearly appraisal; a regulator's date is rarely let pass.
-            late = draw.random() < (0.12 if codes.index(code) == 0 else 0.01)
-            longest = 330 if codes.index(code) == 0 else 1000
-            due_in = -draw.randint(1, 90) if late else draw.randint(0, longest)
+            # One in fourteen is late with a yearly appraisal; a regulator's date is rarely let pass.
+            late = draw.random() < (0.07 if codes.index(code) == 0 else 0.01)
+            longest = 364 if codes.index(code) == 0 else 1000
+            due_in = -draw.randint(1, 120) if late else draw.randint(0, longest)
             obligation = Obligation(
                 clinician=people[person.number],
                 cycle=rules[code].cycle,

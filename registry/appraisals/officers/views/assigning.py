@@ -74,7 +74,9 @@ def _assign(request: SignedInRequest) -> HttpResponse:
     form = AssignForm(request.POST)
     done = accepted(form, lambda data: assign_appraiser(seen=seen, appraiser=appraiser, by=request.user, **data))
     if done:
-        messages.success(request, f"{appraiser} is now the appraiser of {done} {'person' if done == 1 else 'people'}.")
+        messages.success(
+            request, f"{appraiser} is now the appraiser in {done} {'appraisal' if done == 1 else 'appraisals'}."
+        )
         return redirect("officers:assign")
     visible = Appraisal.visible_to(request.user, P.APPRAISAL_MANAGE).over_others(request.user, P.APPRAISAL_MANAGE)
     rows = list(visible.filter(pk__in=seen).select_related(*RELATED))
