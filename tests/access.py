@@ -16,6 +16,7 @@ PEOPLE = frozenset(
         "appraiser",
         "other appraiser",
         "facilitator",
+        "responsible officer",
         "HR officer",
         "programme lead",
         "regional lead",
@@ -35,6 +36,7 @@ OFFICERS = frozenset({"HR officer", "administrator"})
 ALL_OFFICERS = OFFICERS | {"HR officer elsewhere"}
 WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
+RESPONSIBLE = frozenset({"responsible officer"})
 
 
 def nothing(place: Any) -> list[Any]:
@@ -243,6 +245,29 @@ ROUTES: dict[str, Route] = {
     "boards:not_eligible": of("built", OFFICERS),
     "boards:publish": of("built", OFFICERS),
     "boards:candidate": Route(OFFICERS, lambda place: [place.built.pk, place.entry.reference]),
+    # Officers' view of appraisals
+    "officers:compliance": general(ALL_OFFICERS | RESPONSIBLE),
+    "officers:overdue": general(ALL_OFFICERS | RESPONSIBLE),
+    "officers:appraisal": of("overdue", OFFICERS | RESPONSIBLE),
+    "officers:assign": general(ALL_OFFICERS),
+    "officers:check_assignment": general(ALL_OFFICERS),
+    "officers:postponements": general(ALL_OFFICERS),
+    "officers:decide": of("postponement", OFFICERS),
+    "officers:cycles": general(ALL_OFFICERS),
+    "officers:place": Route(ALL_OFFICERS, lambda place: [place.overdue.rule.cycle_id], about_nobody=True),
+    "officers:connections": general(ALL_OFFICERS),
+    "officers:connect": general(ALL_OFFICERS),
+    "officers:end_connection": of("connection", OFFICERS),
+    "officers:designated_body": general(ALL_OFFICERS | RESPONSIBLE),
+    "officers:quiet_days": general(ALL_OFFICERS),
+    "officers:remove_quiet_days": of("quiet_days", OFFICERS, post=True),
+    "officers:doctors": general(RESPONSIBLE),
+    "officers:doctor": of("connection", RESPONSIBLE, elsewhere=NOBODY),
+    # Exports
+    "exports:make": Route(ALL_OFFICERS | RESPONSIBLE, lambda place: ["overdue", "csv"], about_nobody=True),
+    "exports:job": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),
+    "exports:progress": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),
+    "exports:file": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),
     # Imports
     "transfers:batches": general(ALL_OFFICERS),
     "transfers:upload": general(ALL_OFFICERS),

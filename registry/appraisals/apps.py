@@ -9,6 +9,7 @@ class AppraisalsConfig(AppConfig):
     def ready(self) -> None:
         from registry.accounts.calendar import register_events
         from registry.appraisals import calendar, reminders
+        from registry.appraisals.officers import presenters as officers
         from registry.appraisals.presenters import needs_now, on_timeline, panel
         from registry.clinicians.presenters import register_panel
         from registry.competency.timeline import register_timeline
@@ -20,3 +21,4 @@ class AppraisalsConfig(AppConfig):
         register_panel(panel)
         register_timeline(on_timeline)
         register_needs(needs_now, role="clinician")
+        register_needs(officers.needs_now, role="hr_officer")

@@ -1,10 +1,12 @@
 """Who reaches which appraisals and what belongs to them."""
 
+import datetime
 from typing import Any, Self, cast
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
-from registry.appraisals.states import OPEN
+from registry.appraisals.states import OPEN, SIGNED, WRITABLE, AppraisalState, CycleKind
+from registry.clinicians.fields import Register
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission
 from registry.kernel.rows import ScopedQuerySet
@@ -42,6 +44,18 @@ class AppraisalQuerySet(OfClinicianQuerySet):
         """Those that are not done and not cancelled."""
         return self.filter(state__in=OPEN)
 
+    def overdue(self, day: datetime.date) -> Self:
+        """Those that should have taken place before this day."""
+        return self.still_open().filter(due_on__lt=day)
+
+    def to_assign(self) -> Self:
+        """Those that two people do together and that may still change their appraiser."""
+        return self.filter(state__in=WRITABLE, rule__cycle__kind__in=SIGNED)
+
+    def over_others(self, user: Any, permission: Permission) -> Self:
+        """Those of the people somebody looks after, their own left out unless they are one of them."""
+        return over_others(self.visible_to(user, permission), user, permission)
+
     def over(self) -> Self:
         """Those that are done or cancelled, the last due first."""
         return self.exclude(state__in=OPEN).order_by("-due_on", "-pk")
@@ -51,6 +65,12 @@ class AppraisalQuerySet(OfClinicianQuerySet):
         return self.select_related("rule__cycle", "clinician__organisation", "appraiser", "obligation")
 
 
+def over_others(rows: Any, user: Any, permission: Permission) -> Any:
+    """Of a clinician's rows those one reaches by role and not as oneself."""
+    scope = user.scope_for(permission)
+    return rows if scope.everything else rows.filter(clinician__organisation_id__in=scope.organisation_ids)
+
+
 class OfAppraisalQuerySet(ScopedQuerySet):
     """What belongs to an appraisal is between the person and their appraiser."""
 
@@ -58,15 +78,24 @@ class OfAppraisalQuerySet(ScopedQuerySet):
         return self.filter(appraisal__clinician__user_id=scope.user_id) if scope.user_id else self.none()
 
     def visible_to(self, user: Any, permission: Permission) -> Self:
-        """Between the two; officers who manage appraisals reach postponements, which they decide on."""
-        if permission == Permission.APPRAISAL_MANAGE and hasattr(self.model, "to_due_on"):
+        """Between the two; officers reach postponements, which they decide on, and steps: that and when."""
+        shown = hasattr(self.model, "to_due_on") or hasattr(self.model, "before")
+        if permission in (Permission.APPRAISAL_MANAGE, Permission.APPRAISAL_VIEW) and shown:
             appraisals = cast("Any", self.model)._meta.get_field("appraisal").related_model._default_manager
-            return self.filter(appraisal__in=appraisals.visible_to(user, permission))
+            return self.filter(appraisal__in=appraisals.over_others(user, permission))
         return self.filter(_between_two(user, permission, "appraisal__"))
 
 
 class ObligationQuerySet(OfClinicianQuerySet):
     """Who is under which cycle is seen by the employer's officers and the person."""
+
+    def holding_on(self, day: datetime.date) -> Self:
+        """Those that hold on this day."""
+        return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
+
+    def over_others(self, user: Any, permission: Permission) -> Self:
+        """Those of the people somebody looks after."""
+        return over_others(self.visible_to(user, permission), user, permission)
 
     def in_force(self) -> Self:
         """Those that have not ended."""
@@ -102,6 +131,32 @@ class ConnectionQuerySet(ScopedQuerySet):
             may = user.is_authenticated and user.scope_for(permission).user_id is not None
             return self.filter(Q(responsible_officer_id=user.pk) if may else NOWHERE)
         return super().visible_to(user, permission)
+
+    def holding_on(self, day: datetime.date) -> Self:
+        """Those that hold on this day."""
+        return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
+
+    def with_dates(self) -> Self:
+        """With `revalidation_due`, and `last_appraisal`, the day of the last one done: dates, never content."""
+        person = self._related("clinician").get_field("appraisals").related_model
+        rows = person._default_manager.filter(clinician=OuterRef("clinician"))
+        revalidation = rows.still_open().filter(
+            rule__cycle__kind=CycleKind.REVALIDATION, rule__cycle__register=Register.GMC
+        )
+        done = rows.filter(rule__cycle__kind=CycleKind.APPRAISAL, state=AppraisalState.DONE)
+        return self.annotate(
+            revalidation_due=Subquery(revalidation.order_by("due_on").values("due_on")[:1]),
+            last_appraisal=Subquery(done.order_by("-done_on").values("done_on")[:1]),
+        )
+
+    def not_recommended(self) -> Self:
+        """Of those `with_dates`, the ones without a recommendation for the date that holds now."""
+        made = self._related("recommendations").model._default_manager
+        return self.exclude(Exists(made.filter(connection=OuterRef("pk"), due_on=OuterRef("revalidation_due"))))
+
+    def _related(self, name: str) -> Any:
+        """What Django knows of the model at the other end of a relation; this module stands below the models."""
+        return cast("Any", self.model)._meta.get_field(name).related_model._meta
 
 
 class RecommendationQuerySet(ScopedQuerySet):

@@ -35,7 +35,7 @@ OWN_FIELDS = frozenset(
         "mobility",
     }
 )
-EMPLOYER_FIELDS = OWN_FIELDS | {"email", "organisation", "staff_number", "line_manager", "appraiser"}
+EMPLOYER_FIELDS = OWN_FIELDS | {"email", "department", "organisation", "staff_number", "line_manager", "appraiser"}
 
 
 def may_edit(*, clinician: Clinician, by: User) -> bool:

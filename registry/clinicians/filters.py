@@ -15,12 +15,24 @@ def _employers(request: SignedInRequest) -> Any:
     return Clinician.visible_to(request.user, Permission.PROFILE_VIEW).employers()
 
 
+# The choice that stands for an empty value, which a filter cannot ask for otherwise.
+NO_DEPARTMENT = "-"
+
+
+def department_choices(people: Any) -> list[tuple[str, str]]:
+    """The departments of these people, and the choice for those without one."""
+    return [*((name, name) for name in people.departments()), (NO_DEPARTMENT, "No department given")]
+
+
 class PeopleFilter(django_filters.FilterSet):
     """Search and filters of the page People; the same for its export."""
 
     q = django_filters.CharFilter(label="Name, staff or registration number", method="search", max_length=100)
     organisation = django_filters.ModelChoiceFilter(
         queryset=_employers, to_field_name="ods_code", empty_label="All organisations"
+    )
+    department = django_filters.ChoiceFilter(
+        choices=[], empty_label="All departments", label="Department", method="in_department"
     )
     profession = django_filters.ChoiceFilter(choices=Profession.choices, empty_label="All professions")
     sector = django_filters.ChoiceFilter(choices=Sector.choices, empty_label="All sectors")
@@ -41,16 +53,21 @@ class PeopleFilter(django_filters.FilterSet):
     class Meta:
         model = Clinician
         form = FilterForm
-        fields = ["q", "organisation", "profession", "sector", "career_stage", "registration", "order"]
+        fields = ["q", "organisation", "department", "profession", "sector", "career_stage", "registration", "order"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         scope = self.request.user.scope_for(Permission.PROFILE_VIEW)
         if not scope.everything and len(scope.organisation_ids) < 2:
             del self.filters["organisation"]
+        visible = Clinician.visible_to(self.request.user, Permission.PROFILE_VIEW)
+        self.filters["department"].extra["choices"] = department_choices(visible)
 
     def search(self, queryset: Any, name: str, value: str) -> Any:
         return queryset.matching(value)
+
+    def in_department(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(department="" if value == NO_DEPARTMENT else value)
 
     def by_registration(self, queryset: Any, name: str, value: str) -> Any:
         return (

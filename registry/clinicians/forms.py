@@ -100,13 +100,25 @@ class EmployerDetailsForm(OwnDetailsForm):
     )
 
     class Meta(OwnDetailsForm.Meta):
-        fields = [*OwnDetailsForm.Meta.fields, "email", "staff_number", "organisation", "line_manager", "appraiser"]
+        fields = [
+            *OwnDetailsForm.Meta.fields,
+            "email",
+            "staff_number",
+            "organisation",
+            "department",
+            "line_manager",
+            "appraiser",
+        ]
         widgets = OwnDetailsForm.Meta.widgets | {
             "email": forms.EmailInput(attrs=PLAIN),
             "staff_number": forms.TextInput(attrs=PLAIN | {"width": 10}),
+            "department": forms.TextInput(attrs=PLAIN),
         }
         labels = OwnDetailsForm.Meta.labels | {"staff_number": "Staff number", "appraiser": "Appraiser"}
-        help_texts = {"appraiser": "People who hold the role appraiser at your organisation."}
+        help_texts = {
+            "appraiser": "People who hold the role appraiser at your organisation.",
+            "department": "Written the same for everybody there, so that figures count them together.",
+        }
         error_messages = OwnDetailsForm.Meta.error_messages | {
             "organisation": choose("an organisation"),
             "appraiser": choose("an appraiser"),

@@ -89,6 +89,7 @@ def _about(clinician: Clinician) -> list[Line]:
         Line("Sector", [clinician.get_sector_display()]),
         Line("Career stage", [clinician.get_career_stage_display()]),
         Line("Organisation", [str(clinician.organisation)]),
+        Line("Department or service", [clinician.department or "Not known"]),
         Line("Staff number", [clinician.staff_number or "Not known"]),
         Line("Work e-mail address", [clinician.email or "Not known"]),
         Line("Line manager", [clinician.line_manager.name if clinician.line_manager else "Not known"]),

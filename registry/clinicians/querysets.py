@@ -36,6 +36,11 @@ class ClinicianQuerySet(ScopedQuerySet):
         """The organisations they work for, by name."""
         return Organisation.rows().filter(pk__in=self.order_by().values("organisation_id")).order_by("name", "pk")
 
+    def departments(self) -> list[str]:
+        """The departments and services they work in, by name."""
+        named = self.exclude(department="").order_by("department")
+        return list(named.values_list("department", flat=True).distinct())
+
     def counted(self) -> Any:
         """For each organisation, profession and sector, how many there are."""
         return self.order_by().values_list("organisation_id", "profession", "sector").annotate(people=Count("pk"))

@@ -329,6 +329,9 @@ UPLOAD_MAX_BYTES = 10 * 1024 * 1024
 # What a staff file said is kept this long: before it is confirmed, and after.
 IMPORT_UNCONFIRMED_DAYS = env.int("IMPORT_UNCONFIRMED_DAYS", default=7)
 IMPORT_DETAILS_DAYS = env.int("IMPORT_DETAILS_DAYS", default=30)
+# A longer table is exported in the background, and its file kept for so many days.
+EXPORT_ROWS_AT_ONCE = 5_000
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
 # What colleagues answered in a feedback round is kept this long after the release of its report.
 FEEDBACK_KEEP_MONTHS = env.int("FEEDBACK_KEEP_MONTHS", default=24)
 # What was sent to whom is kept this long, and as long as more could be sent about the same.

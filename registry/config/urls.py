@@ -14,6 +14,8 @@ urlpatterns = [
     path("appraisals/", include("registry.appraisals.urls")),
     path("appraisals/", include("registry.appraisals.calendar_urls")),
     path("vacancies/", include("registry.boards.urls")),
+    path("appraisals/organisation/", include("registry.appraisals.officers.urls")),
+    path("exports/", include("registry.transfers.export_urls")),
     path("imports/", include("registry.transfers.urls")),
     path("api/", include("registry.api.urls")),
 ]

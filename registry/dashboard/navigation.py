@@ -20,15 +20,35 @@ class Entry:
     roles: frozenset[Role]
     # What the addresses of its pages begin with, where that is not its own address.
     sections: tuple[str, ...] = ()
+    # The pages of its section, shown below the header on each of them.
+    pages: tuple["Entry", ...] = ()
 
 
 CLINICIAN = frozenset({Role.CLINICIAN})
 APPRAISER = frozenset({Role.APPRAISER})
 FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
+RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
+OFFICERS = HR | ADMINISTRATOR
+PEOPLE: tuple[Entry, ...] = (
+    Entry("Everybody", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS),
+    Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=OFFICERS),
+    Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=OFFICERS),
+)
+APPRAISALS: tuple[Entry, ...] = (
+    Entry("Compliance", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
+    Entry("Overdue", "officers:overdue", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
+    Entry("Assign", "officers:assign", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
+    Entry("Postponements", "officers:postponements", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
+    Entry("Cycles", "officers:cycles", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
+    Entry("Connections", "officers:connections", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
+    Entry("Designated body", "officers:designated_body", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
+    Entry("Quiet days", "officers:quiet_days", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
+    Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=OFFICERS),
+)
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
     Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
@@ -52,38 +72,45 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
-    Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=HR | ADMINISTRATOR),
+    Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
+    Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
+    Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
-    Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=HR),
     Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
-    Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=HR),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),
-    Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=HR | ADMINISTRATOR),
     Entry("API clients", "clients", P.API_CLIENT_MANAGE, over=True, roles=ADMINISTRATOR),
 )
 
 
 def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
-    """The entries for this person; `current` marks the one whose section the page is in.
+    """The entries for this person, each with its section's `pages`; `current` marks where the page is, in both.
 
     `new_group` marks the first entry that none of the roles of the entry before it has.
     """
     items: list[dict[str, Any]] = []
-    sections: list[tuple[str, ...]] = []
     before: frozenset[Role] = frozenset()
     roles = {grant.role for grant in user.grants}
     for entry in ENTRIES:
-        scope = user.scope_for(entry.permission)
-        reaches = scope.over_others if entry.over else scope.user_id
         held = frozenset(role for role in entry.roles if role in roles)
-        if reaches and held:
-            href = reverse(entry.url_name)
-            items.append({"text": entry.text, "href": href, "new_group": bool(items) and not held & before})
-            sections.append(entry.sections or (href,))
+        if _reaches(user, entry) and held:
+            pages = [_item(page) for page in entry.pages if page.roles & roles and _reaches(user, page)]
+            items.append(_item(entry) | {"new_group": bool(items) and not held & before, "pages": pages})
             before = held
+    starts = [start for item in items for one in (item, *item["pages"]) for start in one["sections"]]
     # Of two sections that both begin the address, the longer one is meant.
-    starts = (start for several in sections for start in several if path.startswith(start))
-    here = max(starts, key=len, default=None)
-    for item, several in zip(items, sections, strict=True):
-        item["current"] = here in several
+    here = max((start for start in starts if path.startswith(start)), key=len, default=None)
+    for item in items:
+        for page in item["pages"]:
+            page["current"] = here in page["sections"]
+        item["current"] = here in item["sections"] or any(page["current"] for page in item["pages"])
     return items
+
+
+def _reaches(user: Any, entry: Entry) -> bool:
+    scope = user.scope_for(entry.permission)
+    return bool(scope.over_others if entry.over else scope.user_id)
+
+
+def _item(entry: Entry) -> dict[str, Any]:
+    href = reverse(entry.url_name)
+    return {"text": entry.text, "href": href, "sections": entry.sections or (href,)}

@@ -1,4 +1,4 @@
-"""A staff file on its way in: the import, its rows, and the states it went through."""
+"""Files on their way: a staff import with its rows and states, and a long export."""
 
 import pghistory
 import pgtrigger
@@ -14,8 +14,8 @@ from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 from registry.kernel.scope import EVERYTHING
 from registry.organisations.models import Organisation
-from registry.transfers.querysets import ImportBatchQuerySet, OfBatchQuerySet
-from registry.transfers.states import BATCH_TRANSITIONS, BatchState
+from registry.transfers.querysets import ExportJobQuerySet, ImportBatchQuerySet, OfBatchQuerySet
+from registry.transfers.states import BATCH_TRANSITIONS, BatchState, ExportState
 
 
 @pghistory.track()
@@ -158,3 +158,49 @@ class BatchTransition(OfBatch):
 
     def __str__(self) -> str:
         return f"{self.get_state_display()} {self.at}"
+
+
+class FileKind(models.TextChoices):
+    """What a table can be exported as."""
+
+    CSV = "csv", "CSV file"
+    XLSX = "xlsx", "Excel file"
+
+
+@pghistory.track(exclude=["content"])
+class ExportJob(ScopedModel):
+    """A table too long to make while somebody waits: what was asked for, and the file until it is removed."""
+
+    name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=4, choices=FileKind)
+    # The filters of the page, as in its address.
+    query = models.TextField(blank=True)
+    state = models.CharField(max_length=7, choices=ExportState, default=ExportState.WAITING)
+    total = models.PositiveIntegerField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    finished_at = models.DateTimeField(null=True)
+    content = models.BinaryField(null=True)
+
+    objects = ExportJobQuerySet.as_manager()
+
+    privacy = Privacy(
+        operational="id name kind state total asked_at finished_at", personal="query asked_by", confidential="content"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ExportState.READY, content__isnull=False, finished_at__isnull=False)
+                | (~Q(state=ExportState.READY) & Q(content__isnull=True)),
+                name="export_has_its_file_while_it_is_ready",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}.{self.kind}"
+
+    @classmethod
+    def in_background(cls) -> ExportJobQuerySet:
+        """Every export, for tasks; pages start from `visible_to`."""
+        return ExportJobQuerySet(cls)

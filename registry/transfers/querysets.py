@@ -1,13 +1,14 @@
 """Ways to ask for imports and their rows."""
 
 import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import Q
 
+from registry.kernel.permissions import Permission
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
-from registry.transfers.states import AT_WORK, UNCONFIRMED, BatchState
+from registry.transfers.states import AT_WORK, UNCONFIRMED, BatchState, ExportState
 
 
 class ImportBatchQuerySet(ScopedQuerySet):
@@ -41,3 +42,22 @@ class OfBatchQuerySet(ScopedQuerySet):
     def with_remarks(self) -> Self:
         """Rows that will not be imported as they stand, or of which something was assumed."""
         return self.filter(Q(verdict="error") | ~Q(notes=[]))
+
+
+class ExportJobQuerySet(ScopedQuerySet):
+    """A file belongs to who asked for it, as long as they may still see such rows."""
+
+    def within(self, scope: Scope) -> Self:
+        return self.filter(asked_by=scope.user_id) if scope.user_id else self.none()
+
+    def visible_to(self, user: Any, permission: Permission) -> Self:
+        may = user.is_authenticated and user.scope_for(permission).over_others
+        return self.filter(asked_by=user) if may else self.none()
+
+    def held_up(self, since: datetime.datetime) -> Self:
+        """Those nobody has made since then, so that their task must have been lost."""
+        return self.filter(state=ExportState.WAITING, asked_at__lt=since)
+
+    def to_remove(self, finished_before: datetime.datetime) -> Self:
+        """Those whose file has been kept long enough."""
+        return self.filter(state=ExportState.READY, finished_at__lt=finished_before)

@@ -60,6 +60,13 @@ STAFF_COLUMNS: tuple[Column, ...] = (
     ),
     Column("sector", "Sector", "Like Acute or Mental health. The upload’s own sector where it is empty.", "Acute"),
     Column(
+        "department",
+        "Department or Service",
+        "Where the person works, like Emergency department. Groups people in figures and lists.",
+        "Emergency department",
+        ("Department", "Service", "Directorate", "Organisation Level 4"),
+    ),
+    Column(
         "career_stage",
         "Career Stage",
         "Student, Practitioner or Experienced. Worked out from the pay band where it is empty.",

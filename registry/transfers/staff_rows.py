@@ -59,6 +59,7 @@ def read_row(number: int, payload: Mapping[str, Any], today: datetime.date) -> R
         stage = meanings.stage_of(post.band)
         assumed.add("career_stage")
     sector = cells.choice("sector", Sector, "sector", meanings.ALSO_SECTORS)
+    department = cells.given("department", _department) or ""
     line_manager = cells.given("line_manager", validators.clean_staff_number) or ""
     appraiser = cells.given("appraiser", validators.clean_work_email) or ""
     reading.keys = {
@@ -85,6 +86,7 @@ def read_row(number: int, payload: Mapping[str, Any], today: datetime.date) -> R
             appraiser=appraiser,
             may_be_left_out=cells.text("staff_group").casefold() in meanings.WITHOUT_REGISTER,
             numbers=cells.numbers,
+            department=department,
         )
     return reading
 
@@ -141,6 +143,10 @@ class _Cells:
 
 def _name(what: str) -> Callable[[str], str]:
     return lambda raw: validators.clean_person_name(raw, what=what)
+
+
+def _department(raw: str) -> str:
+    return validators.clean_text(raw, what="department or service", longest=100)
 
 
 def _post(cells: _Cells, today: datetime.date) -> PostFacts | None:

@@ -34,3 +34,12 @@ BATCH_TRANSITIONS: tuple[tuple[BatchState, BatchState], ...] = (
 
 AT_WORK = (B.CHECKING, B.WRITING)
 UNCONFIRMED = (B.CHECKING, B.READY)
+
+
+class ExportState(models.TextChoices):
+    """Where a long export is; once its file is removed it can be asked for again."""
+
+    WAITING = "waiting", "Being made"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+    REMOVED = "removed", "Removed"

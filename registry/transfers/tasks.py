@@ -1,4 +1,4 @@
-"""Imports in the background: check, write, take up what was lost, forget in time."""
+"""Imports and exports in the background: check, write, make, take up what was lost, forget in time."""
 
 import datetime
 from collections.abc import Callable
@@ -8,8 +8,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from registry.competency.history.actions import discard_forgotten
-from registry.transfers import processing
-from registry.transfers.models import ImportBatch
+from registry.transfers import exporting, processing
+from registry.transfers.models import ExportJob, ImportBatch
 from registry.transfers.states import BatchState
 
 # Longer than a task may run (settings.CELERY_TASK_TIME_LIMIT).
@@ -29,16 +29,30 @@ def write(batch_id: int) -> None:
 
 
 @shared_task
+def make_export(job_id: int) -> None:
+    """Make the file of a long export."""
+    try:
+        exporting.make(job_id)
+    except Exception:
+        exporting.fail(job_id)
+        raise
+
+
+@shared_task
 def take_up_lost() -> None:
     """Start again what has been at work for longer than a task may run: Redis had lost its task."""
-    for batch in ImportBatch.in_background().held_up(timezone.now() - LOST_AFTER):
+    since = timezone.now() - LOST_AFTER
+    for batch in ImportBatch.in_background().held_up(since):
         (check if batch.state == BatchState.CHECKING else write).delay(batch.pk)
+    for job in ExportJob.in_background().held_up(since):
+        make_export.delay(job.pk)
 
 
 @shared_task
 def forget_old() -> None:
     """Expire and forget what is due today; safe to run twice."""
     processing.forget_old(timezone.now())
+    exporting.remove_old(timezone.now())
     discard_forgotten(timezone.now())
 
 

@@ -3,14 +3,29 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from registry.accounts import clients
 from registry.accounts.roles import Role
+from registry.appraisals.models import QuietPeriod
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import appraisals, boards, competency, development, feedback, history, messages, staff_files
+from registry.transfers.models import ExportJob
+from tests.factories import (
+    appraisals,
+    boards,
+    competency,
+    development,
+    feedback,
+    history,
+    messages,
+    officers,
+    staff_files,
+)
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
+    ClinicianFactory,
     LeadershipRoleFactory,
     PostFactory,
     QualificationFactory,
@@ -56,6 +71,12 @@ class Place:
     mix: Any
     message: Any
     failed_message: Any
+    overdue: Any
+    postponement: Any
+    quiet_days: Any
+    responsible: Any
+    connection: Any
+    export: Any
     appraisal: Any
     checklist_entry: Any
     appraisal_done: Any
@@ -92,6 +113,11 @@ def place(organisation, administrator) -> Place:
     report = feedback.released(clinician, competency.tiny(code="FIVE"), facilitator, level=2, own=1)
     feedback.long_ago(report)
     running = feedback.running(clinician, competency.tiny(code="FOUR"), facilitator)
+    overdue = appraisals.appraisal(clinician, due_on=officers.in_days(-30))
+    officers.message(overdue)
+    responsible = user_with(Role.RESPONSIBLE_OFFICER, organisation, name="Responsible officer")
+    doctor = ClinicianFactory(organisation=organisation, profession="doctor")
+    appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
     under = appraisals.placed(clinician, by=hr)
@@ -130,6 +156,25 @@ def place(organisation, administrator) -> Place:
         mix=RoleMixFactory(post__clinician=clinician),
         message=messages.sent(clinician.user, organisation, about_id=clinician.pk),
         failed_message=messages.failed(organisation, about_id=clinician.pk),
+        overdue=overdue,
+        postponement=officers.postponement(overdue, clinician.user),
+        quiet_days=QuietPeriod.objects.create(
+            organisation=organisation,
+            first_day=officers.in_days(30),
+            last_day=officers.in_days(35),
+            reason="Closed",
+        ),
+        responsible=responsible,
+        connection=officers.connection(doctor, responsible),
+        export=ExportJob.objects.create(
+            name="overdue",
+            kind="csv",
+            total=1,
+            asked_by=hr,
+            state="ready",
+            content=b"Name",
+            finished_at=timezone.now(),
+        ),
         appraisal=under,
         checklist_entry=under.checklist.last(),
         appraisal_done=over,
@@ -162,6 +207,7 @@ def world() -> World:
         "appraiser": ours.appraiser,
         "other appraiser": user_with(Role.APPRAISER, trust),
         "facilitator": ours.facilitator,
+        "responsible officer": ours.responsible,
         "HR officer": ours.hr,
         "programme lead": user_with(Role.PROGRAMME_LEAD, trust),
         "regional lead": user_with(Role.REGIONAL_LEAD, region),

@@ -32,6 +32,14 @@ QUERY = [
     "framework",
     "organisation",
     "next",
+    "department",
+    "cycle",
+    "appraiser",
+    "pick",
+    "all",
+    "to",
+    "body",
+    "year",
 ]
 NAMES = re.compile(r'name="([^"]+)"')
 TOKEN = {"grant_type", "client_id", "client_secret", "scope"}
@@ -63,7 +71,9 @@ def fields(page) -> set[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("person", ["HR officer", "clinician", "appraiser", "facilitator", "administrator"])
+@pytest.mark.parametrize(
+    "person", ["HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator"]
+)
 def test_junk_in_queries_and_forms_is_never_a_fault(here, person):
     browser, faults = signed_in(here.people[person]), []
     for name, route in ROUTES.items():

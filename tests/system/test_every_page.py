@@ -20,9 +20,12 @@ NOT_PAGES = {
     "transfers:errors",
     "transfers:history_errors",
     "transfers:progress",
+    "exports:make",
+    "exports:progress",
+    "exports:file",
     "api:schema",
 }
-WHO = ("HR officer", "clinician", "appraiser", "facilitator", "administrator")
+WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator")
 
 
 @pytest.mark.parametrize("width", [1280, 320])

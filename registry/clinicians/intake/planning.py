@@ -162,6 +162,7 @@ def _say(item: Planned, person: Clinician, known: _Known, sector: Sector) -> Non
         "profession": row.profession,
         "sector": row.sector or (sector if item.is_new else None),
         "career_stage": row.career_stage,
+        "department": row.department,
     }
     for name, value in wanted.items():
         if not value or (name in row.assumed and not item.is_new):

@@ -56,6 +56,7 @@ class StaffRow:
     may_be_left_out: bool
     # Fields that the spreadsheet held as numbers, so that leading zeros may be lost.
     numbers: frozenset[str]
+    department: str = ""
 
 
 @dataclass(slots=True)

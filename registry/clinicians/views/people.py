@@ -25,6 +25,7 @@ EXPORT_COLUMNS = (
     "ODS code",
     "Profession",
     "Sector",
+    "Department or service",
     "Career stage",
     "Registrations",
 )
@@ -78,6 +79,7 @@ def _cells(row: Clinician) -> list[str]:
         row.organisation.ods_code,
         row.get_profession_display(),
         row.get_sector_display(),
+        row.department,
         row.get_career_stage_display(),
         "; ".join(str(entry) for entry in row.registrations.all()),
     ]

@@ -226,6 +226,24 @@ TRACKS = (
     Track(Profession.SOCIAL_WORKER, 1, THERAPY),
     Track(Profession.DENTIST, 1, THERAPY),
 )
+DEPARTMENTS: dict[str, tuple[str, ...]] = {
+    Sector.ACUTE: (
+        "Acute medicine",
+        "Emergency department",
+        "Surgery",
+        "Theatres and critical care",
+        "Children’s services",
+    ),
+    Sector.MENTAL_HEALTH: ("Community mental health", "Crisis and liaison", "Inpatient mental health"),
+    Sector.COMMUNITY: ("Community nursing", "Intermediate care", "Urgent community response"),
+    Sector.AMBULANCE: ("Ambulance operations",),
+}
+DEPARTMENT_OF: dict[str, str] = {
+    Profession.MIDWIFE: "Maternity",
+    Profession.PHARMACIST: "Pharmacy",
+    Profession.RADIOGRAPHER: "Imaging",
+    Profession.BIOMEDICAL_SCIENTIST: "Pathology",
+}
 LEADERSHIP_TITLES = (
     "Clinical lead for quality improvement",
     "Freedom to speak up champion",
@@ -264,6 +282,14 @@ class DemoPerson:
     def staff_number(self) -> str:
         """Eight digits, leading zeros kept."""
         return f"{self.number:08}"
+
+    @property
+    def department(self) -> str:
+        """Where the person works: by profession where that decides it, else one of the sector's; of a few unknown."""
+        if self.number % 23 == 0:
+            return ""
+        several = DEPARTMENTS[self.sector]
+        return DEPARTMENT_OF.get(self.profession, several[self.number % len(several)])
 
     @property
     def email(self) -> str:

@@ -34,6 +34,7 @@ def write(
             email=users[person.number].email,
             profession=person.profession,
             sector=person.sector,
+            department=person.department,
             career_stage=person.stage,
             aspirations=list(person.aspirations),
             readiness=person.readiness,

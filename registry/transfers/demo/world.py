@@ -5,12 +5,23 @@ import datetime
 from django.db import transaction
 
 from registry.accounts.models import User
+from registry.kernel.clock import today
 from registry.kernel.constraints import foreign_keys_checked_at_once
 from registry.organisations.actions import import_organisations
 from registry.organisations.models import Organisation
 from registry.organisations.ods import TrustRow
 from registry.standing.actions import refresh
-from registry.transfers.demo import accounts, assessments, cast, development, feedback, history, staff, vacancies
+from registry.transfers.demo import (
+    accounts,
+    appraisals,
+    assessments,
+    cast,
+    development,
+    feedback,
+    history,
+    staff,
+    vacancies,
+)
 
 # The day the demonstration was drawn: fixed, so that it is the same wherever and whenever it is loaded.
 DAY = datetime.date(2026, 11, 2)
@@ -57,4 +68,5 @@ def load(size: int) -> int:
         ]
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
+        appraisals.write(everybody, people, users, hero, today())
     return len(people)

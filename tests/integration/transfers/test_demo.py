@@ -7,9 +7,12 @@ from django.core.management import CommandError, call_command
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
+from registry.appraisals.models import Appraisal, Obligation, Postponement
 from registry.boards.models import Shortlist, Vacancy
 from registry.clinicians.models import Clinician, RoleMix
 from registry.competency.models import Assessment
+from registry.kernel.clock import today
+from registry.notifications.models import Message
 from registry.transfers.demo import accounts, cast, world
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +70,17 @@ def test_password_is_printed_once_for_every_sign_in():
     call_command("demo_sign_ins", stdout=out)
     assert out.getvalue().count(accounts.PASSWORD) == 1
     assert all(person.email in out.getvalue() for person in accounts.SIGN_INS)
+
+
+def test_demonstration_shows_appraisals_in_every_state_and_what_was_done_about_them(loaded):
+    assert set(Appraisal.objects.values_list("state", flat=True)) == {"preparing", "ready", "signed", "done"}
+    assert Appraisal.objects.overdue(today()).exists()
+    assert Appraisal.objects.to_assign().filter(appraiser__isnull=True).exists()
+    assert set(Postponement.objects.values_list("approved", flat=True)) >= {None}
+    assert set(Message.objects.filter(kind="appraisal_reminder").values_list("state", flat=True)) == {"sent", "failed"}
+    officer = User.objects.get(email="responsible@ashdale.example")
+    assert officer.connections.count() > 5
+    hero = User.objects.get(email="clinician@ashdale.example").clinician
+    assert hero.appraisals.filter(state="done", objectives__isnull=False).distinct().count() == 2
+    assert Obligation.objects.filter(cycle__kind="appraisal").count() == 150
+    assert Clinician.objects.filter(department="").count() < 10
