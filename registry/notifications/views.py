@@ -51,7 +51,7 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try one of them anew."""
     row = get_object_or_404(Message.visible_to(request.user, Permission.MESSAGE_RETRY), pk=pk)
     actions.send_again(message=row, by=request.user)
-    messages.success(request, "The message is on its way again.")
+    messages.success(request, "The message goes out again, if it is still needed.")
     return redirect("notifications:failed")
 
 
@@ -59,6 +59,8 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
 def send_all_again(request: HttpRequest) -> HttpResponse:
     """Try all of them anew."""
     count = actions.send_all_again(by=request.user)
-    one = "1 message is on its way again."
-    messages.success(request, one if count == 1 else f"{count:,} messages are on their way again.")
+    one = "1 message goes out again, if it is still needed."
+    messages.success(
+        request, one if count == 1 else f"{count:,} messages go out again, as far as they are still needed."
+    )
     return redirect("notifications:failed")

@@ -110,7 +110,7 @@ def test_officers_see_what_failed_at_their_organisation_and_why(sign_in, officer
     page = sign_in(officer).get("/messages/failed").content.decode()
     assert messages.address(4) in page
     assert "There is no such mailbox, or it takes nothing from us. Check the address." in page
-    assert "It said: 550 No such person" in page
+    assert "Tried once. It said: 550 No such person" in page
     assert messages.address(5) not in page
     assert messages.address(6) not in page
     assert "Messages are delivered at least once." in page
@@ -122,10 +122,10 @@ def test_one_and_all_are_sent_again(sign_in, officer, trust):
     rows = [messages.failed(trust, about_id=number) for number in range(1, 4)]
     browser = sign_in(officer)
     page = browser.post(f"/messages/failed/{rows[0].pk}/again", follow=True).content.decode()
-    assert "The message is on its way again." in page
+    assert "The message goes out again, if it is still needed." in page
     assert browser.post(f"/messages/failed/{rows[0].pk}/again").status_code == 404
     page = browser.post("/messages/failed/again", follow=True).content.decode()
-    assert "2 messages are on their way again." in page
+    assert "2 messages go out again, as far as they are still needed." in page
     assert "Every message has been delivered, or is on its way." in page
     assert set(Message.objects.values_list("state", "attempts")) == {("waiting", 0)}
     assert AuditEvent.objects.filter(verb="message.sent_again", organisation_id=trust.pk).count() == 3
