@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.accounts import clients
+from registry.accounts.calendar import make_link
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
@@ -61,6 +62,11 @@ class Place:
     appraisal_objective: Any
     appraisal_signed: Any
     renewal: Any
+
+    @property
+    def calendar(self) -> str:
+        """The secret part of the address of the officer's calendar, made anew."""
+        return make_link(user=self.hr, by=self.hr)
 
     @property
     def feedback_link(self) -> str:
