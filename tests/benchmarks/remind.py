@@ -185,6 +185,7 @@ def main() -> None:
                 for _ in range(ROUNDS):
                     for measured, run in MEASURED.items():
                         rates[measured].append(run(people))
+                        sys.stderr.write(f"  {people:,} people, {measured}: {rates[measured][-1]:,.0f} rows/s\n")
                 report(people, {measured: statistics.median(found) for measured, found in rates.items()})
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)

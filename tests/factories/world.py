@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from registry.accounts import clients
+from registry.accounts.calendar import make_link
 from registry.accounts.roles import Role
 from registry.appraisals.models import QuietPeriod
 from registry.clinicians.models import Clinician
@@ -84,6 +85,11 @@ class Place:
     appraisal_objective: Any
     appraisal_signed: Any
     renewal: Any
+
+    @property
+    def calendar(self) -> str:
+        """The secret part of the address of the officer's calendar, made anew."""
+        return make_link(user=self.hr, by=self.hr)
 
     @property
     def feedback_link(self) -> str:

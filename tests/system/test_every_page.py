@@ -11,7 +11,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Files to download and machine answers; tests/api and the rooms' tests look at them.
 NOT_PAGES = {
+    "appraisal_calendar:entry",
     "boards:building",
+    "calendar_feed",
     "feedback:report_pdf",
     "clinicians:export",
     "dashboard:insight_export",

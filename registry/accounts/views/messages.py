@@ -19,7 +19,7 @@ from registry.kernel.permissions import Permission
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_of_messages(request: SignedInRequest) -> HttpResponse:
     """How messages come."""
-    form = MessagesForm(request.POST or None, instance=request.user)
+    form = MessagesForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Saved. It holds from the next message on.")
