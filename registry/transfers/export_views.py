@@ -70,7 +70,7 @@ def progress_bar(request: SignedInRequest, pk: int) -> HttpResponse:
 def file(request: SignedInRequest, pk: int) -> HttpResponse:
     """The file, while it is kept."""
     found = _job(request, pk)
-    if found.state != ExportState.READY:
+    if found.state != ExportState.READY or found.content is None:
         raise Http404
     content_type = exporting.TYPES[FileKind(found.kind)]
     return download(bytes(found.content), content_type=content_type, name=_file_name(found.name, found.kind))

@@ -224,7 +224,7 @@ class PlaceForm(forms.Form):
 class ConnectForm(forms.Form):
     """How doctors are connected to a designated body, with which responsible officer, and since when."""
 
-    responsible_officer = forms.ModelChoiceField(
+    responsible_officer: Any = forms.ModelChoiceField(
         queryset=None, required=False, help_text="People who hold the role responsible officer there."
     )
     kind = forms.ChoiceField(

@@ -212,13 +212,14 @@ def test_plan_shows_what_changes(here):
     person = known(here, given_name="Zoe", sector=Sector.COMMUNITY, line_manager=boss)
     PostFactory(clinician=person, title="Sister", band=PayBand.BAND_7, started_on=datetime.date(2020, 1, 6))
     new_boss = ClinicianFactory(organisation=here, staff_number="8", given_name="Bea", family_name="Boss")
-    row = replace(ROW, sector=Sector.ACUTE, line_manager="8")
+    row = replace(ROW, sector=Sector.ACUTE, line_manager="8", department="Ward 4")
     assert judged(here, row) == (
         Verdict.CHANGE,
         [
             ("first name", "Zoe", "Zoë"),
             ("work e-mail address", "", "zoe@trust.example"),
             ("sector", "Community", "Acute"),
+            ("department or service", "", "Ward 4"),
             ("account", "", "zoe@trust.example"),
             ("post", "Sister (Band 7, since 6 January 2020)", "Matron (Band 8a, since 15 March 2024)"),
             ("line manager", "Ann Boss", "Bea Boss"),

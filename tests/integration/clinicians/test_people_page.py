@@ -39,7 +39,9 @@ def hr(trust):
 def three(trust):
     rows = [
         ClinicianFactory(organisation=trust, given_name="Ada", family_name="O'Neill", staff_number="0001"),
-        ClinicianFactory(organisation=trust, given_name="Łucja", family_name="Żak", sector="ambulance"),
+        ClinicianFactory(
+            organisation=trust, given_name="Łucja", family_name="Żak", sector="ambulance", department="Control room"
+        ),
         ClinicianFactory(organisation=trust, given_name="Ben", family_name="Ada", career_stage="student"),
     ]
     RegistrationFactory(clinician=rows[0], number="12A3456E")
@@ -72,6 +74,8 @@ def test_list_shows_the_own_organisation_in_order_of_names(sign_in, hr, three, f
         ({"q": "Ż"}, ["Łucja Żak"]),
         ({"sector": "ambulance"}, ["Łucja Żak"]),
         ({"career_stage": "student"}, ["Ben Ada"]),
+        ({"department": "Control room"}, ["Łucja Żak"]),
+        ({"department": "-"}, ["Ada O&#39;Neill", "Ben Ada"]),
         ({"profession": "paramedic"}, []),
         ({"registration": "unchecked"}, ["Ada O&#39;Neill"]),
         ({"registration": "restricted"}, []),

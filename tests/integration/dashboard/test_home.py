@@ -153,3 +153,18 @@ def test_menu_marks_the_page_and_starts_groups(trust):
 
 def test_every_entry_is_for_somebody():
     assert all(entry.roles for entry in ENTRIES)
+
+
+def test_every_page_of_an_officers_sections_opens_and_is_marked_with_its_section(sign_in, trust):
+    hr = user_with(Role.HR_OFFICER, trust)
+    client = sign_in(hr)
+    pages = [(item["text"], page["text"], page["href"]) for item in menu_for(hr, "/") for page in item["pages"]]
+    assert {section for section, *_ in pages} == {"People", "Appraisals"}
+    for section, name, href in pages:
+        response = client.get(href)
+        assert response.status_code == 200
+        current = [
+            (item["text"], page["text"]) for item in menu_for(hr, href) for page in item["pages"] if page["current"]
+        ]
+        assert current == [(section, name)]
+        assert f'<a class="app-section__link" href="{href}" aria-current="true">{name}</a>' in response.text

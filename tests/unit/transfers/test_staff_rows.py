@@ -104,6 +104,7 @@ def test_read_row_understands_an_esr_row():
         ),
         ({"Registration_Status": "Suspended"}, "registration_status", RegistrationStatus.SUSPENDED),
         ({"Sector": "mental health"}, "sector", Sector.MENTAL_HEALTH),
+        ({"Department": " Emergency  department "}, "department", "Emergency department"),
         ({"Career_Stage": "student"}, "career_stage", CareerStage.STUDENT),
         ({"Pay_Band": "Foundation Year 1"}, "career_stage", CareerStage.PRACTITIONER),
         ({"Pay_Band": "Consultant"}, "career_stage", CareerStage.EXPERIENCED),

@@ -23,9 +23,8 @@ def compliance(request: SignedInRequest) -> HttpResponse:
     """Who stands where, by organisation, department and profession, and how many were done in time, month by month."""
     scope_over(request, P.APPRAISAL_VIEW)
     asked, day = ComplianceFilter(request.GET, user=request.user), today()
-    chosen = {"cycle": asked.cycle, "organisation": asked.organisation}
-    cells = figures.compliance(request.user, day=day, **chosen)
-    months = figures.months(request.user, day=day, **chosen)
+    cells = figures.compliance(request.user, day=day, cycle=asked.cycle, organisation=asked.organisation)
+    months = figures.months(request.user, day=day, cycle=asked.cycle, organisation=asked.organisation)
     points = [(f"{month.first:%b}", month.share) for month in months]
     everybody = figures.total(cells.values())
     context = {
