@@ -29,6 +29,7 @@ PEOPLE = frozenset(
 OWN = frozenset({"clinician"})
 CLINICIANS = frozenset({"clinician", "colleague"})
 APPRAISERS = frozenset({"appraiser", "other appraiser"})
+APPRAISER = frozenset({"appraiser"})
 FACILITATOR = frozenset({"facilitator"})
 OFFICERS = frozenset({"HR officer", "administrator"})
 ALL_OFFICERS = OFFICERS | {"HR officer elsewhere"}
@@ -67,6 +68,11 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
 def behind_link(*more: Any) -> Route:
     """An address behind a rater's link: open to whoever has it, but to neither the person it is about nor who leads."""
     return Route(PEOPLE - OWN - FACILITATOR, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
+
+
+def an_objective(place: Any) -> list[Any]:
+    """An objective of an appraisal that the appraiser writes up."""
+    return [place.appraisal_sent.pk, place.appraisal_objective.pk]
 
 
 NOBODY: frozenset[str] = frozenset()
@@ -192,6 +198,31 @@ ROUTES: dict[str, Route] = {
     "clinicians:remove_role_mix": Route(
         OFFICERS | OWN, lambda place: [place.clinician.pk, place.mix.post_id, place.mix.pk]
     ),
+    # Appraisals: what is written is between the person and their appraiser
+    "appraisals:mine": general(CLINICIANS),
+    "appraisals:appraisal": of("appraisal", OWN, elsewhere=NOBODY),
+    "appraisals:record": of("appraisal_done", OWN, elsewhere=NOBODY),
+    "appraisals:entry": Route(OWN, lambda place: [place.appraisal.pk, place.checklist_entry.pk], elsewhere=NOBODY),
+    "appraisals:levels": of("appraisal", OWN, elsewhere=NOBODY),
+    "appraisals:send": of("appraisal", OWN, elsewhere=NOBODY),
+    "appraisals:take_back": of("appraisal_sent", OWN, post=True, elsewhere=NOBODY),
+    "appraisals:postpone": of("appraisal", OWN, elsewhere=NOBODY),
+    "appraisals:withdraw_wish": of("appraisal", OWN, post=True, elsewhere=NOBODY),
+    "appraisals:sign": of("appraisal_signed", OWN, elsewhere=NOBODY),
+    "appraisals:send_back": of("appraisal_signed", OWN, elsewhere=NOBODY),
+    "appraisals:record_done": of("renewal", OWN, elsewhere=NOBODY),
+    "appraisals:appraisees": general(APPRAISERS),
+    "appraisals:conduct": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    "appraisals:conducted": of("appraisal_done", APPRAISER, elsewhere=NOBODY),
+    "appraisals:meeting": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    "appraisals:cancel_meeting": of("appraisal_sent", APPRAISER, post=True, elsewhere=NOBODY),
+    "appraisals:last_time": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    "appraisals:add_objective": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    "appraisals:change_objective": Route(APPRAISER, an_objective, elsewhere=NOBODY),
+    "appraisals:remove_objective": Route(APPRAISER, an_objective, post=True, elsewhere=NOBODY),
+    "appraisals:summary": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    "appraisals:return_prepared": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    "appraisals:appraiser_sign": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 
-from registry.accounts.models import ConsentReach
+from registry.accounts.models import ConsentReach, User
 from registry.accounts.places import Place
 from registry.accounts.roles import RIGHTS, Role
 from registry.organisations.models import Organisation
@@ -77,6 +77,30 @@ class ConsentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose where you want to be considered."},
     )
+
+
+class MessagesForm(forms.ModelForm):
+    """How messages come, and whether those come by e-mail that the law does not ask for."""
+
+    digest = forms.TypedChoiceField(
+        label="When several things are due on one day",
+        choices=[("False", "Send an e-mail about each"), ("True", "Send one e-mail about all of them")],
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how e-mails come."},
+    )
+    optional_mail = forms.TypedChoiceField(
+        label="Reminders of what neither the law nor a regulator asks for",
+        help_text="For example an appraisal that is your organisation's own policy.",
+        choices=[("True", "Send them by e-mail as well"), ("False", "Only show them in the registry")],
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether these come by e-mail."},
+    )
+
+    class Meta:
+        model = User
+        fields = ("digest", "optional_mail")
 
 
 class GrantForm(forms.Form):

@@ -22,7 +22,7 @@ from registry.kernel.permissions import Permission
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 from registry.kernel.scope import EVERYTHING, NOTHING, Scope
-from registry.organisations.models import Organisation, Region
+from registry.organisations.models import Organisation, Region, RegionLink
 
 
 @pghistory.track(exclude=["password", "last_login"])
@@ -74,6 +74,21 @@ class User(AbstractBaseUser, ScopedModel):
         holders = RoleGrant.objects.active().filter(reaching, role=role).values("user_id")
         people = Q(pk__in=holders, is_active=True, is_client=False) | Q(pk=or_user_id)
         return User.objects.filter(people).order_by("name", "pk")
+
+    @staticmethod
+    def officers_reaching(user_ids: Collection[int], organisation_ids: Collection[int]) -> set[tuple[int, int]]:
+        """Which of these people are HR officers of which of these organisations, there, in its region or nationally."""
+        held = RoleGrant.objects.active().filter(user_id__in=user_ids, role=Role.HR_OFFICER, user__is_active=True)
+        links = RegionLink.objects.filter(organisation_id__in=organisation_ids, period__contains=today())
+        within = set(links.values_list("organisation_id", "region_id"))
+        return {
+            (grant.user_id, organisation)
+            for grant in held
+            for organisation in organisation_ids
+            if grant.level == Level.NATIONAL
+            or grant.organisation_id == organisation
+            or (organisation, grant.region_id) in within
+        }
 
     def holds(self, role: Role) -> bool:
         """Whether this role is held anywhere."""

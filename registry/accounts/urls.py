@@ -4,12 +4,15 @@ from allauth.account import views as allauth_views
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
-from registry.accounts.views import clients, own, roles
+from registry.accounts.views import clients, messages, own, roles
 
 urlpatterns = [
     path("", own.details, name="account_details"),
     path("board-posts", own.consent, name="consent"),
     path("board-posts/withdraw", own.withdraw_consent, name="withdraw_consent"),
+    path("messages", messages.settings_of_messages, name="message_settings"),
+    path("calendar", messages.own_calendar, name="own_calendar"),
+    path("calendar/revoke", messages.revoke_calendar, name="revoke_calendar"),
     path("roles/", roles.index, name="roles"),
     path("roles/grant", roles.grant, name="grant_role"),
     path("roles/<int:pk>/revoke", roles.revoke, name="revoke_role"),

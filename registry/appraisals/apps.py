@@ -1,7 +1,22 @@
-"""Names the room for Django."""
+"""Names the room for Django, and tells the rooms below what it adds: needs, a panel of profiles, the timeline."""
 
 from django.apps import AppConfig
 
 
 class AppraisalsConfig(AppConfig):
     name = "registry.appraisals"
+
+    def ready(self) -> None:
+        from registry.accounts.calendar import register_events
+        from registry.appraisals import calendar, reminders
+        from registry.appraisals.presenters import needs_now, on_timeline, panel
+        from registry.clinicians.presenters import register_panel
+        from registry.competency.timeline import register_timeline
+        from registry.kernel.needs import register_needs
+        from registry.notifications.kinds import register_kind
+
+        register_kind(reminders.KIND)
+        register_events(calendar.events)
+        register_panel(panel)
+        register_timeline(on_timeline)
+        register_needs(needs_now, role="clinician")

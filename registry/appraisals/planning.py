@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.utils import timezone
 
 from registry.appraisals.models import CycleRule, QuietPeriod
 from registry.appraisals.schedule import Calendar, Rule, Step, Window, steps_of, window
@@ -15,6 +16,8 @@ from registry.kernel.locks import advisory_lock
 log = structlog.get_logger(__name__)
 
 KIND = "appraisal_reminder"
+# How far this machine's clock and the database's may be apart.
+MOST_APART = datetime.timedelta(days=1)
 
 # Read from the top: the steps and calendars of the day (from `schedule`), the officers of each organisation (the
 # nearest who hold the role), each step that has come for an open appraisal and is not in the outbox yet, whom it is
@@ -146,6 +149,21 @@ def plan(day: datetime.date) -> int:
         log.error("reminders_for_nobody", day=day.isoformat(), reminders=for_nobody)
     log.info("reminders_planned", day=day.isoformat(), reminders=written)
     return written
+
+
+def plan_today() -> int | None:
+    """Plan the database's day in London; None, and an error in the log, where this machine's clock is far off.
+
+    Machines whose clocks disagree by more than a day are set up wrongly, and what is sent cannot be taken back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (now,) = cursor.fetchone()
+    apart = abs(timezone.now() - now)
+    if apart > MOST_APART:
+        log.error("clocks_disagree", hours=round(apart.total_seconds() / 3600), planned=False)
+        return None
+    return plan(timezone.localdate(now))
 
 
 def rules() -> dict[int, Rule]:

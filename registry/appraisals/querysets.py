@@ -2,7 +2,7 @@
 
 from typing import Any, Self, cast
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from registry.appraisals.states import OPEN
 from registry.clinicians.querysets import OfClinicianQuerySet
@@ -14,12 +14,16 @@ NOWHERE = Q(pk__in=[])
 
 
 def _between_two(user: Any, permission: Permission, prefix: str = "") -> Q:
-    """The appraisals of this person, or those they are the appraiser of; none without the right."""
+    """The appraisals of this person, or those they are the appraiser of; none without the right.
+
+    Once it is over, an appraiser reaches only what they signed.
+    """
     if user.is_authenticated and user.scope_for(permission).user_id is not None:
         if permission == Permission.APPRAISAL_PREPARE:
             return Q(**{f"{prefix}clinician__user_id": user.pk})
         if permission == Permission.APPRAISAL_CONDUCT:
-            return Q(**{f"{prefix}appraiser_id": user.pk})
+            under_way = Q(**{f"{prefix}appraiser_id": user.pk, f"{prefix}state__in": OPEN})
+            return under_way | Q(**{f"{prefix}appraiser_signed_by_id": user.pk})
     return NOWHERE
 
 
@@ -38,6 +42,14 @@ class AppraisalQuerySet(OfClinicianQuerySet):
         """Those that are not done and not cancelled."""
         return self.filter(state__in=OPEN)
 
+    def over(self) -> Self:
+        """Those that are done or cancelled, the last due first."""
+        return self.exclude(state__in=OPEN).order_by("-due_on", "-pk")
+
+    def with_people(self) -> Self:
+        """With what every page says of one: what it is, whose, with whom, and by which rule."""
+        return self.select_related("rule__cycle", "clinician__organisation", "appraiser", "obligation")
+
 
 class OfAppraisalQuerySet(ScopedQuerySet):
     """What belongs to an appraisal is between the person and their appraiser."""
@@ -55,6 +67,15 @@ class OfAppraisalQuerySet(ScopedQuerySet):
 
 class ObligationQuerySet(OfClinicianQuerySet):
     """Who is under which cycle is seen by the employer's officers and the person."""
+
+    def in_force(self) -> Self:
+        """Those that have not ended."""
+        return self.filter(ended_on__isnull=True)
+
+    def without_an_open_appraisal(self) -> Self:
+        """Those in force for which nothing is open."""
+        appraisals = cast("Any", self.model)._meta.get_field("appraisals").related_model._default_manager
+        return self.in_force().filter(~Exists(appraisals.still_open().filter(obligation=OuterRef("pk"))))
 
 
 class QuietPeriodQuerySet(ScopedQuerySet):

@@ -36,6 +36,8 @@ TRANSITIONS: dict[AppraisalState, frozenset[AppraisalState]] = {
 }
 
 OPEN = (AppraisalState.PREPARING, AppraisalState.READY, AppraisalState.SIGNED)
+# What belongs to an appraisal can be written while one of these holds.
+WRITABLE = (AppraisalState.PREPARING, AppraisalState.READY)
 
 
 class Outcome(models.TextChoices):
@@ -47,6 +49,14 @@ class Outcome(models.TextChoices):
     RENEWED = "renewed", "Revalidated or renewed"
     DEFERRED = "deferred", "Deferred by the regulator"
     LAPSED = "lapsed", "Not renewed"
+
+
+# What an appraiser can say of a meeting, and what a person can say of their register.
+OUTCOMES_SIGNED = (Outcome.COMPLETED, Outcome.COMPLETED_WITH_ACTIONS)
+OUTCOMES_RECORDED: dict[CycleKind, tuple[Outcome, ...]] = {
+    CycleKind.REVALIDATION: (Outcome.RENEWED, Outcome.DEFERRED, Outcome.LAPSED),
+    CycleKind.RENEWAL: (Outcome.RENEWED, Outcome.LAPSED),
+}
 
 
 class PostponementReason(models.TextChoices):

@@ -43,6 +43,24 @@ def appraisal_as_decided() -> pgtrigger.Trigger:
     )
 
 
+def calendar_counts() -> pgtrigger.Trigger:
+    """Whatever moves an appraisal in a calendar raises the number of its entry, so that no calendar misses it."""
+    return pgtrigger.Trigger(
+        name="calendar_counts",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf("due_on", "meeting_at", "meeting_place", "state"),
+        condition=pgtrigger.Condition(
+            "(OLD.due_on, OLD.meeting_at, OLD.meeting_place) IS DISTINCT FROM"
+            " (NEW.due_on, NEW.meeting_at, NEW.meeting_place)"
+            " OR (NEW.state = 'cancelled' AND OLD.state <> 'cancelled')"
+        ),
+        func="""
+            NEW.calendar_sequence := greatest(NEW.calendar_sequence, OLD.calendar_sequence + 1);
+            RETURN NEW;
+        """,
+    )
+
+
 def decided_is_final() -> pgtrigger.Trigger:
     """A postponement that somebody decided on stays as decided."""
     return pgtrigger.Protect(

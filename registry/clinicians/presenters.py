@@ -229,6 +229,7 @@ PURPOSES = {
     "assessment.agree": "Opened your assessment to agree it",
     "feedback.report": "Opened your feedback report, as your facilitator",
     "feedback.pdf": "Downloaded your feedback report, as your facilitator",
+    "appraisal": "Opened your appraisal, as your appraiser",
     "assessment.timeline": "Opened your leadership over time",
     "conversation": "Read the career conversation you shared",
     "people.export": "Exported a list of people with you on it",

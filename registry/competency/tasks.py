@@ -1,4 +1,4 @@
-"""Background work of the room: messages to raters, closing rounds, and forgetting in time."""
+"""Background work of the room: reminding raters, closing rounds, and forgetting in time."""
 
 from celery import shared_task
 
@@ -8,18 +8,11 @@ from registry.kernel.clock import today
 
 
 @shared_task
-def send_feedback_mail(round_id: int | None = None) -> None:
-    """Send the messages that are due, of one round or of all; safe to run twice and side by side."""
-    mail.send_due(round_id)
-
-
-@shared_task
 def keep_feedback_rounds() -> None:
-    """Close the rounds whose last day is over, put down today's reminders, and have them sent; safe to run twice."""
+    """Close the rounds whose last day is over, and put down today's reminders; safe to run twice."""
     with acting(via="task"):
         housekeeping.close_due(today())
         mail.plan_reminders(today())
-    mail.send_due()
 
 
 @shared_task

@@ -145,6 +145,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
+    "open-appraisals": {
+        "task": "registry.appraisals.tasks.open_appraisals",
+        "schedule": crontab(hour=2, minute=23),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),
@@ -163,6 +167,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.notifications.tasks.reap",
         "schedule": crontab(),
         "options": {"expires": 55},
+    },
+    # Not at night; and each hour, because planning again costs little and makes up for a run that was missed.
+    "plan-reminders": {
+        "task": "registry.appraisals.tasks.plan_reminders",
+        "schedule": crontab(hour="6-21", minute=15),
+        "options": {"expires": 3500},
     },
     "keep-feedback-rounds": {
         "task": "registry.competency.tasks.keep_feedback_rounds",

@@ -5,10 +5,13 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("registry.dashboard.urls")),
     path("account/", include("registry.accounts.urls")),
+    path("calendar/", include("registry.accounts.calendar_urls")),
     path("organisations/", include("registry.organisations.urls")),
     path("people/", include("registry.clinicians.urls")),
     path("leadership/", include("registry.competency.urls")),
     path("", include("registry.competency.feedback.urls")),
+    path("appraisals/", include("registry.appraisals.urls")),
+    path("appraisals/", include("registry.appraisals.calendar_urls")),
     path("vacancies/", include("registry.boards.urls")),
     path("imports/", include("registry.transfers.urls")),
     path("api/", include("registry.api.urls")),

@@ -18,8 +18,8 @@ class Entry:
     permission: P
     over: bool
     roles: frozenset[Role]
-    # What the addresses of its pages begin with, where that is less than its own address.
-    section: str = ""
+    # What the addresses of its pages begin with, where that is not its own address.
+    sections: tuple[str, ...] = ()
 
 
 CLINICIAN = frozenset({Role.CLINICIAN})
@@ -38,11 +38,19 @@ ENTRIES: tuple[Entry, ...] = (
         P.ASSESSMENT_EDIT,
         over=False,
         roles=CLINICIAN,
-        section="/leadership/",
+        sections=("/leadership/",),
     ),
     Entry("My development", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN),
+    Entry("My appraisals", "appraisals:mine", P.APPRAISAL_PREPARE, over=False, roles=CLINICIAN),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
-    Entry("My appraisees", "competency:appraisees", P.ASSESSMENT_AGREE, over=False, roles=APPRAISER),
+    Entry(
+        "My appraisees",
+        "appraisals:appraisees",
+        P.APPRAISAL_CONDUCT,
+        over=False,
+        roles=APPRAISER,
+        sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
+    ),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=HR | ADMINISTRATOR),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
@@ -61,7 +69,7 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
     `new_group` marks the first entry that none of the roles of the entry before it has.
     """
     items: list[dict[str, Any]] = []
-    sections: list[str] = []
+    sections: list[tuple[str, ...]] = []
     before: frozenset[Role] = frozenset()
     roles = {grant.role for grant in user.grants}
     for entry in ENTRIES:
@@ -71,10 +79,11 @@ def menu_for(user: Any, path: str) -> list[dict[str, Any]]:
         if reaches and held:
             href = reverse(entry.url_name)
             items.append({"text": entry.text, "href": href, "new_group": bool(items) and not held & before})
-            sections.append(entry.section or href)
+            sections.append(entry.sections or (href,))
             before = held
     # Of two sections that both begin the address, the longer one is meant.
-    here = max((section for section in sections if path.startswith(section)), key=len, default=None)
-    for item, section in zip(items, sections, strict=True):
-        item["current"] = section == here
+    starts = (start for several in sections for start in several if path.startswith(start))
+    here = max(starts, key=len, default=None)
+    for item, several in zip(items, sections, strict=True):
+        item["current"] = here in several
     return items

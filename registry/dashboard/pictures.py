@@ -142,7 +142,7 @@ def assessments(user: User) -> Picture:
         counts.setdefault(name, Counter())[state] += number
     rows = [(name, tuple(counts[name][state] for state in states)) for name in sorted(counts)]
     empty = "Nobody has sent you an assessment yet. When somebody does, you find it here."
-    link = ("See my appraisees", reverse("competency:appraisees"))
+    link = ("See my appraisees", reverse("appraisals:appraisees"))
     return Picture(
         "Assessments sent to you, by framework", ("To agree", "Agreed"), bars(rows), "Framework", empty, link
     )

@@ -15,7 +15,7 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from registry.notifications.kinds import Words
 
 # What Notify says of itself or of our account rather than of one message.
-NOTIFY_SET_UP = ("template", "team-only", "personalisation", "service is in trial mode", "reply_to", "reference")
+NOTIFY_SET_UP = ("template", "personalisation", "team-only api key", "trial mode")
 # The answers of a mail server that asks us to sign in, whatever it answers them to.
 SIGN_IN = frozenset({530, 534, 535, 538})
 

@@ -18,7 +18,7 @@ from registry.notifications.states import Channel, MessageState
 
 log = structlog.get_logger(__name__)
 
-# How long messages belong to the worker that took them: far longer than it works at a batch, and than one sending takes.
+# How long messages belong to the worker that took them: far longer than a run, and than handing one over takes.
 LEASE = datetime.timedelta(minutes=10)
 MOST_ATTEMPTS = 8
 # A message tried so often is taken by itself, so that one that ends its worker takes no other along.

@@ -26,7 +26,7 @@ LEVEL = {label: level for level, labels in enumerate(LAYERS) for label in labels
 UNTRACKED = {
     "audit.AuditEvent": "is itself the record, and append-only",
     "audit.ReadEvent": "is itself the record, and append-only",
-    "notifications.Message": "is itself the record of what was sent, and written in great numbers",
+    "notifications.Message": "is itself the record, and a history would tell which raters needed a reminder",
     "appraisals.AppraisalTransition": "is itself the record, and append-only",
     "appraisals.Recommendation": "is itself the record, and append-only",
     "competency.AssessmentTransition": "is itself the record, and append-only",
@@ -34,7 +34,6 @@ UNTRACKED = {
     "competency.FeedbackRater": "a history would tell when each rater answered",
     "competency.FeedbackReply": "never changes, and a history would keep when it came and what is removed in time",
     "competency.FeedbackReport": "is written once, and a history would keep the comments that are removed in time",
-    "competency.FeedbackMail": "a history would tell who needed a reminder",
     "competency.HistoricLevel": "never changes, and a history would keep what taking an import back must remove",
     "competency.CareerConversation": "words between two people: a history would keep what somebody took back",
     "competency.ConversationTransition": "is itself the record, and append-only",

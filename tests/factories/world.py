@@ -8,7 +8,7 @@ from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.transfers import tasks
 from registry.transfers.actions import upload_staff_file
-from tests.factories import boards, competency, development, feedback, history, staff_files
+from tests.factories import appraisals, boards, competency, development, feedback, history, staff_files
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import (
     LeadershipRoleFactory,
@@ -54,6 +54,13 @@ class Place:
     objective: Any
     conversation: Any
     mix: Any
+    appraisal: Any
+    checklist_entry: Any
+    appraisal_done: Any
+    appraisal_sent: Any
+    appraisal_objective: Any
+    appraisal_signed: Any
+    renewal: Any
 
     @property
     def feedback_link(self) -> str:
@@ -85,6 +92,10 @@ def place(organisation, administrator) -> Place:
     running = feedback.running(clinician, competency.tiny(code="FOUR"), facilitator)
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
+    under = appraisals.placed(clinician, by=hr)
+    over = appraisals.done(clinician, by=hr, name="Annual appraisal")
+    following = appraisals.open_one(clinician, over.rule.cycle)
+    following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
     return Place(
         organisation=organisation,
         hr=hr,
@@ -115,6 +126,13 @@ def place(organisation, administrator) -> Place:
         objective=development.objective(plan),
         conversation=development.written_up(clinician),
         mix=RoleMixFactory(post__clinician=clinician),
+        appraisal=under,
+        checklist_entry=under.checklist.last(),
+        appraisal_done=over,
+        appraisal_sent=following,
+        appraisal_objective=following.objectives.get(),
+        appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
+        renewal=appraisals.renewal(clinician, by=hr),
     )
 
 

@@ -13,6 +13,7 @@ from registry.appraisals.querysets import AppraisalQuerySet, OfAppraisalQuerySet
 from registry.appraisals.states import AppraisalState, ObjectiveResult, Outcome, PostponementReason
 from registry.appraisals.triggers import (
     appraisal_as_decided,
+    calendar_counts,
     decided_is_final,
     done_is_final,
     of_an_open_appraisal,
@@ -129,6 +130,7 @@ class Appraisal(ScopedModel):
             stays("clinician", "obligation", "rule", "calendar_uid"),
             done_is_final(),
             appraisal_as_decided(),
+            calendar_counts(),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,7 @@ class Cycle(ReferenceModel):
     register = models.CharField(max_length=6, choices=Register, blank=True)
     # Reminders of what the law asks for cannot be switched off.
     statutory = models.BooleanField(default=False)
-    # What is to be brought, in order: [{"code", "name", "hint", "wanted"}].
+    # What is to be brought, in order (`cycle_files.Item`): [{"code", "name", "hint", "feedback"}].
     checklist = models.JSONField(default=list)
 
     privacy = Privacy(operational="id code name kind register statutory checklist")

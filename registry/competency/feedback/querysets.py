@@ -3,12 +3,14 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from registry.competency.feedback.states import OPEN, RoundState
+from registry.competency.feedback.states import OPEN, OUTBOX_KIND, RoundState
 from registry.kernel.permissions import Permission
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
+from registry.notifications.models import Message
+from registry.notifications.states import MessageState
 
 # When a report exists, and when the person it is about may read it.
 REPORTED = (RoundState.CLOSED, RoundState.RELEASED)
@@ -65,8 +67,9 @@ class FeedbackRaterQuerySet(OfRoundQuerySet):
 
     def undelivered(self) -> Self:
         """Those that no message ever reached and one was refused for: nobody among them can have answered."""
-        reached = self.filter(mails__sent_at__isnull=False).values("pk")
-        return self.filter(mails__failed_at__isnull=False).exclude(pk__in=reached).distinct()
+        messages = Message.objects.filter(kind=OUTBOX_KIND, about_id=OuterRef("pk"))
+        failed, sent = (Exists(messages.filter(state=state)) for state in (MessageState.FAILED, MessageState.SENT))
+        return self.filter(failed, ~sent)
 
 
 class FeedbackReplyQuerySet(ScopedQuerySet):
@@ -87,17 +90,3 @@ class FeedbackReportQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, permission: Permission) -> Self:
         states = [RoundState.RELEASED] if permission == Permission.FEEDBACK_RECEIVE else REPORTED
         return self.filter(_between_two(user, permission, "round__"), round__state__in=states)
-
-
-class FeedbackMailQuerySet(OfRoundQuerySet):
-    """Messages are seen with their rater's round."""
-
-    def within(self, scope: Scope) -> Self:
-        return self.filter(rater__round__subject__user_id=scope.user_id) if scope.user_id else self.none()
-
-    def visible_to(self, user: Any, permission: Permission) -> Self:
-        return self.filter(_between_two(user, permission, "rater__round__"))
-
-    def due(self, now: datetime.datetime) -> Self:
-        """Those to send now, the one that waits longest first."""
-        return self.filter(sent_at__isnull=True, failed_at__isnull=True, next_at__lte=now).order_by("next_at", "pk")

@@ -66,5 +66,7 @@ class MailKind(models.TextChoices):
     LAST_REMINDER = "last", "Last reminder"
 
 
+# The name in the outbox of messages to raters, whatever their `MailKind`.
+OUTBOX_KIND = "feedback"
 # How many days before the last day a reminder goes to whoever has not answered.
 REMINDERS = {MailKind.REMINDER: 7, MailKind.LAST_REMINDER: 2}

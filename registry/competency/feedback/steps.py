@@ -1,9 +1,5 @@
 """What the actions of feedback share: holding a round, checking whose it is, moving it, leaving a trace."""
 
-from functools import partial
-
-from django.db import transaction
-
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.competency.feedback.states import TRANSITIONS, RoundState
@@ -71,10 +67,3 @@ def trace(verb: str, round_: FeedbackRound, *, by: User | None, **figures: int) 
         organisation_id=round_.subject.organisation_id,
         detail={"clinician": round_.subject_id, "framework": round_.version.code} | figures,
     )
-
-
-def post(round_id: int) -> None:
-    """Have the messages that wait sent once all is committed; beat sends what this misses."""
-    from registry.competency.tasks import send_feedback_mail
-
-    transaction.on_commit(partial(send_feedback_mail.delay, round_id), robust=True)

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from registry.competency.feedback.states import NAMING, TRANSITIONS, RoundState
+from registry.competency.feedback.states import NAMING, OUTBOX_KIND, TRANSITIONS, RoundState
 
 _NAMING = ", ".join(f"'{state.value}'" for state in NAMING)
 
@@ -66,6 +66,27 @@ def groups_fixed_at_launch() -> pgtrigger.Trigger:
             END IF;
             RETURN NEW;
         """,  # noqa: S608 (the states are our own)
+    )
+
+
+def messages_go_with_their_raters() -> pgtrigger.Trigger:
+    """With a rater go the messages to them, sent ones too: nothing is left to tell who was asked or reminded.
+
+    The outbox knows no raters, so no foreign key can do it. Locked in the order of their keys, as everywhere.
+    """
+    return pgtrigger.Trigger(
+        name="messages_go_with_their_raters",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Delete,
+        referencing=pgtrigger.Referencing(old="gone"),
+        func=f"""
+            DELETE FROM notifications_message WHERE id IN (
+                SELECT id FROM notifications_message
+                WHERE kind = '{OUTBOX_KIND}' AND about_id IN (SELECT id FROM gone) ORDER BY id FOR UPDATE
+            );
+            RETURN NULL;
+        """,  # noqa: S608 (the kind is our own)
     )
 
 

@@ -20,7 +20,6 @@ from registry.competency.models.development import (
     ObjectiveTransition,
 )
 from registry.competency.models.feedback import (
-    FeedbackMail,
     FeedbackRater,
     FeedbackReply,
     FeedbackReport,
@@ -54,7 +53,6 @@ __all__ = [
     "ElementLevel",
     "Expectation",
     "ExpectationChoice",
-    "FeedbackMail",
     "FeedbackRater",
     "FeedbackReply",
     "FeedbackReport",

@@ -13,7 +13,6 @@ from django.db.models.functions import Lower, Now
 from registry.clinicians.models import Clinician
 from registry.competency.aggregation import LEAST
 from registry.competency.feedback.querysets import (
-    FeedbackMailQuerySet,
     FeedbackRaterQuerySet,
     FeedbackReplyQuerySet,
     FeedbackReportQuerySet,
@@ -21,9 +20,10 @@ from registry.competency.feedback.querysets import (
     OfRoundQuerySet,
 )
 from registry.competency.feedback.questionnaire import Questionnaire
-from registry.competency.feedback.states import MailKind, RaterGroup, RaterState, RoundState
+from registry.competency.feedback.states import RaterGroup, RaterState, RoundState
 from registry.competency.feedback.triggers import (
     groups_fixed_at_launch,
+    messages_go_with_their_raters,
     minimum_only_rises,
     only_these_transitions,
     questions_stay_as_asked,
@@ -180,7 +180,7 @@ class FeedbackRater(ScopedModel):
                 name="feedback_rater_has_an_address",
             ),
         ]
-        triggers = [groups_fixed_at_launch()]
+        triggers = [groups_fixed_at_launch(), messages_go_with_their_raters()]
 
     def __str__(self) -> str:
         return self.name
@@ -227,36 +227,3 @@ class FeedbackReport(ScopedModel):
 
     class Meta:
         triggers = [report_is_final()]
-
-
-class FeedbackMail(ScopedModel):
-    """A message to a rater, to be sent once: its text is made when it is sent, because the link is kept nowhere."""
-
-    rater = models.ForeignKey(FeedbackRater, models.CASCADE, related_name="mails")
-    kind = models.CharField(max_length=10, choices=MailKind)
-    # The link it carries: somebody who needs a new link gets a new invitation.
-    link_number = models.PositiveSmallIntegerField(default=1)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_at = models.DateTimeField(db_default=Now())
-    sent_at = models.DateTimeField(null=True)
-    failed_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=200, blank=True)
-
-    objects = FeedbackMailQuerySet.as_manager()
-
-    privacy = Privacy(
-        operational="id rater kind link_number attempts next_at sent_at failed_at", confidential="last_error"
-    )
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["next_at"], condition=Q(sent_at__isnull=True, failed_at__isnull=True), name="feedback_mail_due"
-            )
-        ]
-        constraints = [
-            models.UniqueConstraint(fields=["rater", "kind", "link_number"], name="feedback_mail_once"),
-            models.CheckConstraint(
-                condition=Q(sent_at__isnull=True) | Q(failed_at__isnull=True), name="feedback_mail_sent_or_failed"
-            ),
-        ]

@@ -44,6 +44,13 @@ def test_production_never_loads_demonstration_data():
         assert "production" in result.stderr
 
 
+@pytest.mark.parametrize("only", ["NOTIFY_API_KEY", "NOTIFY_TEMPLATE_ID"])
+def test_half_of_what_notify_needs_is_refused(only):
+    result = run("check", **WHOLE | {only: "something"})
+    assert result.returncode != 0
+    assert "GOV.UK Notify needs NOTIFY_API_KEY and NOTIFY_TEMPLATE_ID, both or neither." in result.stderr
+
+
 def test_unknown_mode_is_refused():
     result = run("check", **WHOLE | {"REGISTRY_MODE": "prod"})
     assert result.returncode != 0

@@ -66,7 +66,7 @@ def test_a_mark_and_a_taking_back_at_once_end_in_one_of_the_two():
     batch = [outgoing.head for outgoing in outbox.claim(5)]
     Message.objects.update(available_at=F("available_at") - LEASE)
     marked, taken_back = at_once(
-        lambda: outbox.finish(batch[0].taken_by, sent=[head.pk for head in batch]), lambda: outbox.reap()
+        lambda: outbox.finish(batch[0].taken_by, sent=[head.pk for head in batch]), outbox.reap
     )
     assert len(marked) + taken_back == 5
     assert Message.objects.filter(state="sent").count() == len(marked)

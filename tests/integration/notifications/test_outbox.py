@@ -186,7 +186,7 @@ def test_a_server_in_trouble_never_makes_a_message_fail():
 
 
 def test_what_is_withdrawn_goes_unless_it_went_out():
-    sent, waits, other = messages.waiting(3)
+    sent, _, other = messages.waiting(3)
     failed = messages.message(2, step="second")
     failed.state, failed.finished_at = "failed", Now()
     failed.save()

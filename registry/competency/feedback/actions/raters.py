@@ -5,11 +5,12 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from registry.accounts.models import User
-from registry.competency.feedback import steps
+from registry.competency.feedback import mail, steps
 from registry.competency.feedback.links import hash_of, link_of
-from registry.competency.feedback.states import INVITED, MailKind, RaterGroup, RoundState
-from registry.competency.models import FeedbackMail, FeedbackRater, FeedbackRound
+from registry.competency.feedback.states import INVITED, OUTBOX_KIND, RaterGroup, RoundState
+from registry.competency.models import FeedbackRater, FeedbackRound
 from registry.kernel.errors import Invalid, WrongState
+from registry.notifications import outbox
 
 MOST_RATERS = 60
 NAME_LENGTH = 200
@@ -87,9 +88,8 @@ def _invite_again(rater: FeedbackRater) -> None:
     rater.link_number += 1
     rater.link_hash = hash_of(link_of(rater.key, rater.link_number))
     rater.save(update_fields=["link_revoked", "link_number", "link_hash"])
-    FeedbackMail.objects.filter(rater=rater, sent_at__isnull=True).delete()
-    FeedbackMail.objects.create(rater=rater, kind=MailKind.INVITATION, link_number=rater.link_number)
-    steps.post(rater.round_id)
+    outbox.withdraw(OUTBOX_KIND, [rater.pk])
+    mail.invite([rater])
 
 
 @transaction.atomic
@@ -98,7 +98,7 @@ def revoke_link(*, rater: FeedbackRater, by: User) -> None:
     held, rater = _hold_rater(rater, by=by)
     rater.link_revoked, rater.draft = True, {}
     rater.save(update_fields=["link_revoked", "draft"])
-    FeedbackMail.objects.filter(rater=rater, sent_at__isnull=True).delete()
+    outbox.withdraw(OUTBOX_KIND, [rater.pk])
     steps.trace("feedback.link_revoked", held, by=by)
 
 

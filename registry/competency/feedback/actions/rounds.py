@@ -11,15 +11,14 @@ from registry.accounts.models import User
 from registry.clinicians.models import Clinician
 from registry.competency import aggregation
 from registry.competency.aggregation import LEAST
-from registry.competency.feedback import reporting, steps
+from registry.competency.feedback import mail, reporting, steps
 from registry.competency.feedback.asking import questionnaire_of
 from registry.competency.feedback.facilitators import facilitators_for
 from registry.competency.feedback.links import hash_of, link_of
 from registry.competency.feedback.questionnaire import Answers, counted
-from registry.competency.feedback.states import OPEN, REMINDERS, MailKind, RaterGroup, RoundState
+from registry.competency.feedback.states import OPEN, RaterGroup, RoundState
 from registry.competency.models import (
     REASON_LENGTH,
-    FeedbackMail,
     FeedbackRater,
     FeedbackReply,
     FeedbackReport,
@@ -99,10 +98,8 @@ def launch(*, round: FeedbackRound, closes_on: datetime.date, minimum: int, by: 
     for rater in raters:
         rater.link_hash = hash_of(link_of(rater.key, rater.link_number))
     FeedbackRater.objects.bulk_update(raters, ["link_hash"])
-    FeedbackMail.objects.bulk_create(FeedbackMail(rater=rater, kind=MailKind.INVITATION) for rater in raters)
-    launched = steps.move(held, RoundState.RUNNING, by=by)
-    steps.post(launched.pk)
-    return launched
+    mail.invite(raters)
+    return steps.move(held, RoundState.RUNNING, by=by)
 
 
 @transaction.atomic
@@ -115,8 +112,6 @@ def change_terms(*, round: FeedbackRound, closes_on: datetime.date, minimum: int
         raise Invalid("The last day can only be moved later. To end now, close the round.", field="closes_on")
     if minimum < held.minimum:
         raise Invalid(f"This can be raised, never lowered: it is {held.minimum} now.", field="minimum")
-    if closes_on != held.closes_on:
-        FeedbackMail.objects.filter(rater__round=held, kind__in=REMINDERS).delete()  # due again, before the new day
     _set_terms(held, closes_on, minimum)
     held.save()
     steps.trace("feedback.terms_changed", held, by=by)

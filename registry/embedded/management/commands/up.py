@@ -66,6 +66,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Loading the leadership frameworks")
         call_command("load_frameworks", stdout=self.stdout)
+        self.say("Loading what comes round: appraisals, revalidation, renewals")
+        call_command("load_cycles", stdout=self.stdout)
         self.say("Loading the demonstration data, if there is none")
         call_command("load_demo", if_empty=True, stdout=self.stdout)
         collected = settings.STATIC_ROOT / "collected"

@@ -2,12 +2,13 @@
 
 import pytest
 
-from registry.competency.feedback import mail
 from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RaterGroup
-from registry.competency.models import FeedbackMail, FeedbackReply, FeedbackReport, FeedbackRound
+from registry.competency.models import FeedbackReply, FeedbackReport, FeedbackRound
 from registry.kernel.errors import Invalid
+from registry.notifications.delivery import drain
+from registry.notifications.models import Message
 from tests.factories import feedback
 from tests.fakes.smtp import smtp_server
 from tests.races import at_once, outcome
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _no_broker(monkeypatch):
     """What a commit would start in the background is started by these tests themselves."""
-    monkeypatch.setattr("registry.competency.tasks.send_feedback_mail.delay", lambda *args: None)
+    monkeypatch.setattr("registry.notifications.tasks.drain.apply_async", lambda **options: None)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_two_launches_invite_everybody_once(nurse, version, facilitator):
     closes_on = feedback.in_three_weeks()
     launch = [lambda: rounds.launch(round=round_, closes_on=closes_on, minimum=3, by=facilitator)] * 3
     assert outcome(at_once(*launch)) == (1, 2)
-    assert FeedbackMail.objects.count() == 15
+    assert Message.objects.count() == 15
 
 
 def test_naming_somebody_during_the_launch_asks_them_or_refuses_them(nurse, version, facilitator):
@@ -63,7 +64,7 @@ def test_naming_somebody_during_the_launch_asks_them_or_refuses_them(nurse, vers
         lambda: rounds.launch(round=round_, closes_on=closes_on, minimum=3, by=facilitator),
         lambda: raters.add_rater(round=round_, name="L", email="l@x.example", group=RaterGroup.PEERS, by=facilitator),
     )
-    assert FeedbackMail.objects.count() == round_.raters.exclude(group="self").count()
+    assert Message.objects.count() == round_.raters.exclude(group="self").count()
     assert not round_.raters.exclude(group="self").filter(link_hash=None).exists()
 
 
@@ -115,6 +116,6 @@ def test_cancelling_while_the_round_closes_ends_in_one_of_the_two(round_, nurse,
 
 def test_four_workers_send_each_message_once(round_, settings):
     with smtp_server(settings) as post:
-        sent = at_once(*[mail.send_due] * 4)
-    assert sum(sent) == 15
+        tallies = at_once(*[drain] * 4)
+    assert sum(tally.sent for tally in tallies) == 15
     assert len({message["To"] for message in post.messages}) == len(post.messages) == 15

@@ -13,7 +13,6 @@ from pypdf import PdfReader
 
 from registry.accounts.roles import Role
 from registry.audit.models import ReadEvent
-from registry.competency.feedback import mail
 from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RaterGroup
@@ -21,6 +20,7 @@ from registry.competency.library import load_text
 from registry.competency.models import FeedbackRater, FeedbackReply, FeedbackRound
 from registry.config.logging import without_keys
 from registry.kernel.clock import today
+from registry.notifications.delivery import drain
 from tests.factories import feedback
 from tests.factories.competency import elements_of, framework
 from tests.factories.people import clinician_user, user_with
@@ -157,7 +157,7 @@ def test_changing_a_link_looks_the_same_whatever_the_rater_has_done(
     """Not even the mail server's answer to a new link tells who has answered."""
     browser, here = sign_in(facilitator), f"/leadership/facilitating/{round_.pk}"
     with smtp_server(settings) as post:
-        mail.send_due()
+        drain()
         post.answers = {peer.email: ["550 No such person"] * 9 if refuses else []}
         said = []
         for done in (
@@ -168,7 +168,7 @@ def test_changing_a_link_looks_the_same_whatever_the_rater_has_done(
             with transaction.atomic():
                 done()
                 pages = [browser.post(f"{here}/colleagues/{peer.pk}", {"do": what}, follow=True)]
-                mail.send_due()
+                drain()
                 pages += [browser.get(here), browser.get(f"{here}/colleagues/{peer.pk}")]
                 said.append([words(page) for page in pages])
                 transaction.set_rollback(True)
@@ -179,14 +179,14 @@ def test_an_address_is_mended_only_where_nothing_was_delivered(sign_in, round_, 
     browser, here = sign_in(facilitator), f"/leadership/facilitating/{round_.pk}/colleagues/{peer.pk}"
     answering.save(rater=peer, part="1", keys=["1.1"], prompts=[], answers=Answers({"1.1": 1}))
     with smtp_server(settings) as post:
-        mail.send_due()
+        drain()
         page = browser.post(here, {"email": "mine@x.example"})
         assert page.status_code == 409
         assert "so it cannot be changed" in words(page)
         other = feedback.asked(round_, "peers")[1]
         raters.renew_link(rater=other, by=facilitator)
         post.answers = {other.email: ["550 Gone"]}
-        mail.send_due()
+        drain()
         assert "Correct the address" not in words(
             browser.get(f"/leadership/facilitating/{round_.pk}/colleagues/{other.pk}")
         )

@@ -12,9 +12,10 @@ from registry.competency.feedback import housekeeping
 from registry.competency.feedback.actions import answering, raters, rounds
 from registry.competency.feedback.questionnaire import Answers
 from registry.competency.feedback.states import RaterGroup, RaterState, RoundState
-from registry.competency.models import FeedbackMail, FeedbackRater, FeedbackReply, FeedbackReport, FeedbackRound
+from registry.competency.models import FeedbackRater, FeedbackReply, FeedbackReport, FeedbackRound
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.notifications.models import Message
 from registry.standing.models import AgreedLevels
 from tests.factories import feedback
 from tests.factories.competency import tiny
@@ -185,7 +186,7 @@ def test_launching_fixes_the_questions_and_gives_each_rater_a_link_kept_as_a_has
         row = FeedbackRater.objects.filter(pk=rater.pk).values().get()
         assert feedback.link(rater) not in str(row)
         assert len(row["link_hash"]) == 64
-    assert FeedbackMail.objects.filter(kind="invitation").count() == 15
+    assert Message.objects.filter(kind="feedback", step="invitation:1").count() == 15
 
 
 @pytest.mark.parametrize(
@@ -346,7 +347,7 @@ def test_a_new_link_replaces_the_old_one(round_, peer, facilitator):
     raters.renew_link(rater=peer, by=facilitator)
     peer.refresh_from_db()
     assert feedback.link(peer) != old
-    assert FeedbackMail.objects.get(rater=peer).link_number == 2
+    assert Message.objects.get(about_id=peer.pk).step == "invitation:2"
 
 
 def test_who_declined_is_not_asked_again(peer, facilitator):
@@ -367,7 +368,7 @@ def test_raters_and_replies_have_no_history_table():
     from django.apps import apps
 
     tracked = {getattr(model, "pgh_tracked_model", None) for model in apps.get_models(include_auto_created=True)}
-    assert tracked.isdisjoint({FeedbackRater, FeedbackReply, FeedbackReport, FeedbackMail})
+    assert tracked.isdisjoint({FeedbackRater, FeedbackReply, FeedbackReport, Message})
 
 
 # --- closing and releasing -----------------------------------------------------------------------------------------
@@ -381,7 +382,7 @@ def test_closing_writes_the_report_and_forgets_who_was_asked_and_who_answered(ro
     )  # fmt: skip
     closed = rounds.close(round=round_, by=facilitator)
     assert not closed.raters.exists()
-    assert not FeedbackMail.objects.exists()
+    assert not Message.objects.exists()
     assert "Saved, never sent." not in str(FeedbackReport.objects.values().get())
 
 

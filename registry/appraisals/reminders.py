@@ -1,0 +1,228 @@
+"""Reminders in words: what is still needed of a message when it is sent, as one text for one thing or for several."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from registry.accounts.models import User
+from registry.appraisals import calendar
+from registry.appraisals.models import Appraisal, Connection
+from registry.appraisals.planning import KIND as KIND_NAME
+from registry.appraisals.schedule import ESCALATIONS, Role
+from registry.appraisals.states import OPEN, CycleKind
+from registry.clinicians.models import Clinician
+from registry.kernel.clock import today
+from registry.nhsuk.dates import long_date
+from registry.notifications.kinds import Attachment, Kind, Outgoing, Words
+from registry.notifications.models import Message
+
+NOUNS = {
+    CycleKind.APPRAISAL: ("an appraisal", "appraisal", "appraisals"),
+    CycleKind.REVIEW: ("a review", "review", "reviews"),
+    CycleKind.REVALIDATION: ("a revalidation", "revalidation", "revalidations"),
+    CycleKind.RENEWAL: ("a renewal of registration", "renewal of registration", "renewals of registration"),
+}
+# A message names so many and then counts: the rest is in the registry.
+MOST_NAMED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One appraisal in a message, and as what its reader hears of it."""
+
+    appraisal: Appraisal
+    role: Role
+    href: str
+    # Whoever should have been told and is not in the registry.
+    instead_of: str = ""
+
+    @property
+    def overdue(self) -> bool:
+        """Whether its last day is over."""
+        return self.appraisal.due_on < today()
+
+    @property
+    def nouns(self) -> tuple[str, str, str]:
+        """What it is: with its article, alone, and several of them."""
+        return NOUNS[CycleKind(self.appraisal.rule.cycle.kind)]
+
+    @property
+    def when(self) -> str:
+        """By when, in words that go on from its name."""
+        return f"{'was' if self.overdue else 'is'} due by {long_date(self.appraisal.due_on)}"
+
+
+def role_of(step: str) -> Role:
+    """Who a step of the outbox (`schedule.Step.text`) is for."""
+    name = step.partition(":")[2]
+    if name in ESCALATIONS:
+        return Role(name)
+    return Role.APPRAISER if name.endswith(":appraiser") else Role.APPRAISEE
+
+
+def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
+    """The words of these messages, in as many queries for one as for many.
+
+    Left out are messages of which nothing is needed any more: each appraisal is done, cancelled or due on another
+    day, or the recipient has nothing to do with it now.
+    """
+    facts = _Facts(batch)
+    words = {}
+    for outgoing in batch:
+        to = facts.address(outgoing.head)
+        lines = facts.lines(outgoing)
+        if lines:
+            words[outgoing.head.pk] = _words(lines, to=to, name=facts.name(outgoing.head))
+    return words
+
+
+class _Facts:
+    """What a batch is about, read at once."""
+
+    def __init__(self, batch: Sequence[Outgoing]) -> None:
+        parts = [part for outgoing in batch for part in outgoing.parts]
+        appraisals = Appraisal.objects.filter(pk__in={part.about_id for part in parts}, state__in=OPEN)
+        self.appraisals = {
+            row.pk: row
+            for row in appraisals.with_people().select_related("clinician__user", "clinician__line_manager__user")
+        }
+        of = {row.clinician_id for row in self.appraisals.values()}
+        connections = Connection.objects.filter(clinician__in=of, ended_on__isnull=True)
+        self.responsible = dict(connections.values_list("clinician_id", "responsible_officer_id"))
+        self.users = User.objects.in_bulk({part.recipient_id for part in parts if part.recipient_id})
+        self.clinicians = Clinician.objects.select_related("user").in_bulk(
+            {int(part.recipient_key[1:]) for part in parts if part.recipient_id is None}
+        )
+        self.officers = User.officers_reaching(
+            self.users, {row.clinician.organisation_id for row in self.appraisals.values()}
+        )
+
+    def address(self, head: Message) -> str:
+        """Where the message goes now: to the account, also of somebody who had none when it was planned."""
+        if head.recipient_id is not None:
+            user = self.users.get(head.recipient_id)
+            return user.email if user is not None and user.is_active else ""
+        clinician = self._clinician(head)
+        user = clinician.user if clinician else None
+        return user.email if user is not None and user.is_active else (clinician.email if clinician else "")
+
+    def name(self, head: Message) -> str:
+        """Whom the message greets."""
+        person = self.users.get(head.recipient_id) if head.recipient_id is not None else self._clinician(head)
+        return person.name if person is not None else ""
+
+    def lines(self, outgoing: Outgoing) -> list[Line]:
+        """What is still needed of a message: each appraisal once for each part the reader has in it, oldest first."""
+        found: dict[tuple[int, str], Line] = {}
+        for part in outgoing.parts:
+            appraisal = self.appraisals.get(part.about_id)
+            if appraisal is None or not part.step.startswith(f"{appraisal.due_on.isoformat()}:"):
+                continue
+            line = self._line(part, appraisal)
+            if line is not None:
+                found[appraisal.pk, section_of(line.role)] = line
+        return sorted(found.values(), key=lambda line: (line.appraisal.due_on, line.appraisal.pk))
+
+    def _line(self, part: Message, appraisal: Appraisal) -> Line | None:
+        role, person = role_of(part.step), appraisal.clinician
+        if part.recipient_key in self._keys(role, appraisal):
+            if role == Role.APPRAISEE:
+                return Line(appraisal, role, reverse("appraisals:appraisal", args=[appraisal.pk]))
+            if role == Role.APPRAISER:
+                return Line(appraisal, role, reverse("appraisals:conduct", args=[appraisal.pk]))
+            return Line(appraisal, role, "")
+        if (part.recipient_id, person.organisation_id) in self.officers:
+            missing = "" if role == Role.OFFICERS or self._keys(role, appraisal) else MISSING[role]
+            return Line(appraisal, Role.OFFICERS, "", missing)
+        return None
+
+    def _keys(self, role: Role, appraisal: Appraisal) -> set[str]:
+        """The recipient keys of whoever has this role now."""
+        person = appraisal.clinician
+        if role == Role.APPRAISEE:
+            return _keys_of(person)
+        if role == Role.MANAGER:
+            return _keys_of(person.line_manager)
+        user_id = appraisal.appraiser_id if role == Role.APPRAISER else self.responsible.get(person.pk)
+        return {f"u{user_id}"} if user_id and role != Role.OFFICERS else set()
+
+    def _clinician(self, head: Message) -> Clinician | None:
+        return self.clinicians.get(int(head.recipient_key[1:]))
+
+
+MISSING = {
+    Role.APPRAISEE: "has no address in the registry, so nobody reminds them",
+    Role.APPRAISER: "has no appraiser",
+    Role.MANAGER: "has no line manager in the registry",
+    Role.RESPONSIBLE: "has no responsible officer in the registry",
+}
+
+
+def section_of(role: Role) -> str:
+    """Under which heading of a message something stands: one's own, one's appraisees', or other people's."""
+    return {Role.APPRAISEE: "own", Role.APPRAISER: "appraisees"}.get(role, "others")
+
+
+def _keys_of(person: Clinician | None) -> set[str]:
+    if person is None:
+        return set()
+    user = person.user
+    account = {f"u{user.pk}"} if user is not None and user.is_active else set()
+    return account | ({f"c{person.pk}"} if account or person.email else set())
+
+
+def _words(lines: list[Line], *, to: str, name: str) -> Words:
+    sections: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        sections[section_of(line.role)].append(line)
+    subject = _subject(lines)
+    single = lines[0] if len(lines) == 1 and lines[0].role in {Role.APPRAISEE, Role.APPRAISER} else None
+    context = {
+        "name": name,
+        "subject": subject,
+        "line": single,
+        "sections": {key: rows[:MOST_NAMED] for key, rows in sections.items()},
+        "more": {key: len(rows) - MOST_NAMED for key, rows in sections.items() if len(rows) > MOST_NAMED},
+        "url": settings.PUBLIC_URL,
+        "statutory": all(line.appraisal.rule.cycle.statutory for line in lines),
+        "settings_href": settings.PUBLIC_URL + reverse("message_settings"),
+        "service_name": settings.SERVICE_NAME,
+    }
+    return Words(
+        to=to,
+        subject=subject,
+        text=render_to_string("reminders/email/reminder.txt", context, using="jinja2").strip() + "\n",
+        html=render_to_string("reminders/email/reminder.html", context, using="jinja2"),
+        attachments=_attachments(single),
+        href=single.href if single else reverse("dashboard:home"),
+    )
+
+
+def _subject(lines: list[Line]) -> str:
+    """Without anybody's name, because subjects are read over shoulders."""
+    first = lines[0]
+    if len(lines) == 1 and first.role == Role.APPRAISEE:
+        return f"Your {first.nouns[1]} {first.when}"
+    if len(lines) == 1 and first.role == Role.APPRAISER:
+        return f"{first.nouns[0].capitalize()} you carry out {first.when}"
+    count = len({line.appraisal.pk for line in lines})
+    kinds = {line.nouns for line in lines}
+    _, one, several = kinds.pop() if len(kinds) == 1 else NOUNS[CycleKind.APPRAISAL]
+    state = "overdue" if all(line.overdue for line in lines) else "due or overdue"
+    if not any(line.overdue for line in lines):
+        state = "due"
+    return f"{count} {one if count == 1 else several} {'is' if count == 1 else 'are'} {state}"
+
+
+def _attachments(single: Line | None) -> tuple[Attachment, ...]:
+    """The calendar entry, where the message is about one thing that lies ahead."""
+    if single is None or (single.overdue and single.appraisal.meeting_at is None):
+        return ()
+    return (Attachment("calendar.ics", calendar.as_file(single.appraisal), "text/calendar"),)
+
+
+KIND = Kind(KIND_NAME, "Reminder of an appraisal, a revalidation or a renewal", compose)
