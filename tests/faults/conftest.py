@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from registry.appraisals.schedule import Calendar
 from tests.fakes.smtp import listening
 from tests.faults.populating import copy_tables, instead, populate
 from tests.faults.scene import Scene
@@ -48,8 +49,9 @@ def _stage(django_db_setup, django_db_blocker) -> Iterator[Scene]:
 
 
 @pytest.fixture
-def scene(_stage) -> Iterator[Scene]:
-    """The scene, as if nothing had happened yet; without workers."""
+def scene(_stage, monkeypatch) -> Iterator[Scene]:
+    """The scene, as if nothing had happened yet; without workers. Every day is a working day, as with the workers."""
+    monkeypatch.setattr(Calendar, "works_on", lambda calendar, day: True)
     _stage.clear()
     yield _stage
     for worker in _stage.nursery.workers:

@@ -1,39 +1,20 @@
-"""What the workers of the fault suite load besides the registry: a clock that is wrong, where the test asks for one."""
+"""What the workers of the fault suite load besides the registry, none of which touches what is tested.
+
+Every day is a working day, so that the suite runs on Sundays too; a worker looks more often whether its child is alive,
+so that nobody waits for it; and the clock is wrong where a test asks for that.
+"""
 
 import datetime
 import os
 
 import time_machine
-from celery import shared_task
-from django.db import transaction
+from celery.concurrency.asynpool import AsynPool
 
-from registry.appraisals import planning
-from registry.notifications import outbox
-from registry.notifications.kinds import KINDS, Kind, Words, register_kind
+from registry.appraisals.schedule import Calendar
 
-if shift := os.environ.get("CLOCK_IS_WRONG_BY_DAYS"):
-    time_machine.travel(datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=int(shift)), tick=True).start()
+Calendar.works_on = lambda calendar, day: True
+AsynPool.timers = property(lambda pool: {pool.maintain_pool: 0.1})
 
-
-@shared_task(name="registry.appraisals.tasks.plan_reminders")
-def plan_reminders(day=None):
-    with transaction.atomic():
-        planning.plan(datetime.date.fromisoformat(day))
-        outbox.ring()
-
-
-def compose(batch):
-    from registry.accounts.models import User
-    from registry.clinicians.models import Clinician
-
-    words = {}
-    for outgoing in batch:
-        key = outgoing.head.recipient_key
-        model = User if key[0] == "u" else Clinician
-        email = model.objects.get(pk=int(key[1:])).email
-        words[outgoing.head.pk] = Words(to=email, subject="Reminder", text="Text")
-    return words
-
-
-if planning.KIND not in KINDS:
-    register_kind(Kind(planning.KIND, "Appraisal reminders", compose))
+if days := os.environ.get("CLOCK_IS_WRONG_BY_DAYS"):
+    wrong = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=int(days))
+    time_machine.travel(wrong, tick=True).start()

@@ -10,6 +10,7 @@ import signal
 import sys
 
 import django
+import tests.faults.inside  # noqa: F401 (loaded once, as the registry is)
 from celery.bin.celery import main
 
 from registry.config.celery import app

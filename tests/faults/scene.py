@@ -13,6 +13,7 @@ import redis
 from celery import Celery
 
 from registry.appraisals import planning
+from registry.kernel.clock import today
 from tests.fakes.smtp import Mailbox
 from tests.faults.populating import instead
 from tests.faults.servers import Postgres, Redis
@@ -21,10 +22,9 @@ from tests.faults.workers import Nursery, Worker, eventually
 DRAIN, REAP = "registry.notifications.tasks.drain", "registry.notifications.tasks.reap"
 PLAN = "registry.appraisals.tasks.plan_reminders"
 TABLE = "notifications_message"
+FOUR_WEEKS = datetime.timedelta(days=28)
 
-# A Wednesday, and the due date of everybody: the reminder four weeks before is due on it.
-DAY = datetime.date(2026, 11, 25)
-DUE = DAY + datetime.timedelta(days=28)
+WHO_WAITS = "FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 class Session:
@@ -40,7 +40,11 @@ class Session:
 
     def holds_up(self) -> bool:
         """Whether somebody waits for what this session has locked."""
-        return bool(self.run("SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"))
+        return bool(self.run(f"SELECT pid {WHO_WAITS}"))
+
+    def dismiss(self) -> None:
+        """End the sessions of those who wait: what they have asked for is then not carried out once they are dead."""
+        self.run(f"SELECT pg_terminate_backend(pid, 5000) {WHO_WAITS}")
 
 
 class Scene:
@@ -68,13 +72,13 @@ class Scene:
         self.sql(
             """INSERT INTO appraisals_appraisal (clinician_id, obligation_id, rule_id, appraiser_id, state, opens_on,
                    due_on, reminders_from, meeting_place, calendar_uid, calendar_sequence, outcome, summary)
-               SELECT o.clinician_id, o.id, r.id, (SELECT max(id) FROM accounts_user), 'preparing', %s::date - 84, %s,
-                   %s, '', gen_random_uuid(), 0, '', ''
+               SELECT o.clinician_id, o.id, r.id, (SELECT max(id) FROM accounts_user), 'preparing', %s, %s, %s, '',
+                   gen_random_uuid(), 0, '', ''
                FROM appraisals_obligation o JOIN appraisals_cyclerule r ON r.cycle_id = o.cycle_id
                ORDER BY o.id LIMIT %s""",
-            DUE, DUE, DAY, number,
+            today(), today() + FOUR_WEEKS, today(), number,
         )  # fmt: skip
-        step = f"{DUE}:lead:28"
+        step = f"{today() + FOUR_WEEKS}:lead:28"
         for appraisal, clinician, email, appraiser, their_email in self.sql(
             """SELECT a.id, c.id, c.email, u.id, u.email FROM appraisals_appraisal a
                JOIN clinicians_clinician c ON c.id = a.clinician_id JOIN accounts_user u ON u.id = a.appraiser_id"""
@@ -86,7 +90,7 @@ class Scene:
         """The same, with their reminders put down already, and nobody told to deliver them."""
         self.people(number)
         with instead(self.postgres.url):
-            planning.plan(DAY)
+            planning.plan(today())
 
     @contextmanager
     def locking(self, statement: str, *values: Any) -> Iterator[Session]:
@@ -104,8 +108,7 @@ class Scene:
         """Ask for a task as beat does; answers its number."""
         with Celery(broker=self.redis.url, set_as_current=False) as app:
             app.conf.broker_transport_options = {"global_keyprefix": "registry:"}
-            arguments = [DAY.isoformat()] if task == PLAN else []
-            return app.send_task(task, arguments, ignore_result=True).id
+            return app.send_task(task, ignore_result=True).id
 
     def done(self, task_id: str) -> None:
         """Wait until some worker has done this."""

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.faults.scene import DRAIN, TABLE, Scene
+from tests.faults.scene import DRAIN, TABLE, Scene, Session
 from tests.faults.workers import eventually
 
 # With the mark the test run's database is there, whose tables are copied.
@@ -14,10 +14,16 @@ PEOPLE = 4
 
 
 def before_the_claim(scene: Scene, until_killed: ExitStack) -> None:
+    """The claim waits for the table, and the database never hears of it."""
+    until_killed.callback(in_the_claim(scene, until_killed).dismiss)
+
+
+def in_the_claim(scene: Scene, until_killed: ExitStack) -> Session:
     """The claim waits for the table; the database carries it out when its worker is dead already."""
     session = until_killed.enter_context(scene.locking(f"LOCK TABLE {TABLE} IN SHARE MODE"))
     scene.ask(DRAIN)
     eventually(session.holds_up, "the claim waits")
+    return session
 
 
 def after_the_claim(scene: Scene, until_killed: ExitStack) -> None:
@@ -56,13 +62,19 @@ def before_the_answer(scene: Scene, until_killed: ExitStack) -> None:
     stopped_at("TAKEN", scene, until_killed)
 
 
-def before_the_mark(scene: Scene, until_killed: ExitStack) -> None:
-    """The mail server has taken the first message and said so, and its row cannot be marked."""
+def in_the_mark(scene: Scene, until_killed: ExitStack) -> Session:
+    """The first message is sent, and its row is locked: the database marks it when its worker is dead already."""
     with scene.post.stopped_at("TAKEN") as stop:
         scene.ask(DRAIN)
         eventually(stop.reached.is_set, "the message is taken")
         session = until_killed.enter_context(scene.locking(f"SELECT 1 FROM {TABLE} FOR UPDATE"))
     eventually(session.holds_up, "the message cannot be marked")
+    return session
+
+
+def before_the_mark(scene: Scene, until_killed: ExitStack) -> None:
+    """The same, and the database never hears of it."""
+    until_killed.callback(in_the_mark(scene, until_killed).dismiss)
 
 
 def after_the_last_mark(scene: Scene, until_killed: ExitStack) -> None:
@@ -80,6 +92,7 @@ def stopped_at(said: str, scene: Scene, until_killed: ExitStack) -> None:
 # How many messages the mail server then has twice.
 STEPS = {
     before_the_claim: 0,
+    in_the_claim: 0,
     after_the_claim: 0,
     before_the_hold: 0,
     after_the_hold: 0,
@@ -87,6 +100,7 @@ STEPS = {
     before_it_is_taken: 0,
     before_the_answer: 1,
     before_the_mark: 1,
+    in_the_mark: 0,
     after_the_last_mark: 0,
 }
 
