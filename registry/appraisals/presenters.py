@@ -29,6 +29,15 @@ COLOURS = {
     AppraisalState.DONE: "green",
     AppraisalState.CANCELLED: "grey",
 }
+# What a step is called, by the states before and after it; returning and cancelling have their own words.
+STEPS = {
+    ("", AppraisalState.PREPARING): "opened it",
+    (AppraisalState.PREPARING, AppraisalState.READY): "sent it to the appraiser",
+    (AppraisalState.READY, AppraisalState.SIGNED): "signed it",
+    (AppraisalState.SIGNED, AppraisalState.DONE): "signed it, and it is done",
+    (AppraisalState.PREPARING, AppraisalState.DONE): "recorded it as done",
+    (AppraisalState.SIGNED, AppraisalState.READY): "returned it to the appraiser",
+}
 # An appraiser is reminded of a meeting on the home page from two weeks before.
 MEETING_AHEAD = datetime.timedelta(days=14)
 
@@ -61,7 +70,7 @@ def waits_for(row: Appraisal, user: User) -> str:
 
 def window(row: Appraisal) -> str:
     """Both ends of the window in words."""
-    return f"{long_date(row.opens_on)} to {long_date(row.due_on)}"
+    return f"From {long_date(row.opens_on)}, due by {long_date(row.due_on)}"
 
 
 def _signed(row: Appraisal) -> bool:
@@ -166,7 +175,8 @@ def conduct_page(row: Appraisal, user: User) -> dict[str, Any]:
     tasks.append(_task("Write the summary", to("summary"), "Written" if written else "Not written", done=written))
     signed = row.state == AppraisalState.SIGNED
     sign = reverse("appraisals:appraiser_sign", args=[row.pk]) if writable and not missing else ""
-    tasks.append(_task("Sign", sign, "Signed" if signed else "Cannot sign yet" if missing else "Ready", done=signed))
+    text = "Signed" if signed else "Cannot sign yet" if missing else "Ready to sign"
+    tasks.append(_task("Sign", sign, text, done=signed, due=bool(sign)))
     return _about(row, user) | {
         "tasks": tasks,
         "missing": missing,
@@ -208,7 +218,7 @@ class Record:
     objectives: list[AppraisalObjective]
     summary: str
     outcome: str
-    transitions: list[Any]
+    happened: list[tuple[Any, str]]
 
 
 def record(row: Appraisal, user: User) -> Record:
@@ -228,8 +238,14 @@ def record(row: Appraisal, user: User) -> Record:
         objectives=list(row.objectives.all()),
         summary=row.summary if written else "",
         outcome=row.get_outcome_display() if written else "",
-        transitions=list(row.transitions.select_related("by")),
+        happened=[(step, _step(row, step)) for step in row.transitions.select_related("by")],
     )
+
+
+def _step(row: Appraisal, step: Any) -> str:
+    if step.after == AppraisalState.PREPARING and step.before:
+        return "took it back" if step.by_id == row.clinician.user_id else "returned it"
+    return STEPS.get((step.before, step.after), "cancelled it")
 
 
 # --- the home page, profiles and the timeline ------------------------------------------------------------------------
