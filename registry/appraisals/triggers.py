@@ -50,9 +50,9 @@ def calendar_counts() -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.UpdateOf("due_on", "meeting_at", "meeting_place", "state"),
         condition=pgtrigger.Condition(
-            "(OLD.due_on, OLD.meeting_at, OLD.meeting_place) IS DISTINCT FROM"
+            "NEW.state = 'cancelled' AND OLD.state <> 'cancelled'"
+            " OR (OLD.due_on, OLD.meeting_at, OLD.meeting_place) IS DISTINCT FROM"
             " (NEW.due_on, NEW.meeting_at, NEW.meeting_place)"
-            " OR (NEW.state = 'cancelled' AND OLD.state <> 'cancelled')"
         ),
         func="""
             NEW.calendar_sequence := greatest(NEW.calendar_sequence, OLD.calendar_sequence + 1);
