@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from registry.notifications import outbox
 from registry.notifications.channels import ChannelOut, Refused, ServerTrouble, TryLater, channel_out
@@ -236,9 +236,14 @@ def _patiently(call: Callable[[], Answer]) -> Answer:
     while True:
         try:
             return call()
-        except (OperationalError, InterfaceError) as error:
-            if connection.in_atomic_block or time.monotonic() >= until:
+        except (DatabaseError, InterfaceError) as error:
+            if not _is_lost(error) or connection.in_atomic_block or time.monotonic() >= until:
                 raise
             log.warning("database_not_answering", error=type(error).__name__)
             connection.close()
             time.sleep(PAUSE_SECONDS)
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether an error is of the database's absence; a server that dies in a statement has the plainest one of all."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError

@@ -1,6 +1,7 @@
 """A real SMTP server on a port of its own: keeps what it is sent, and refuses, hangs or goes as a test asks."""
 
 import asyncio
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -125,6 +126,7 @@ def listening() -> Iterator[Mailbox]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         mailbox = Mailbox(free.getsockname()[1])
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # it says every line that is exchanged
     mailbox.up()
     try:
         yield mailbox

@@ -1,5 +1,6 @@
 """The scene of the fault suite: servers of its own, a registry in them, and the program that workers come from."""
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -55,5 +56,5 @@ def scene(_stage, monkeypatch) -> Iterator[Scene]:
     _stage.clear()
     yield _stage
     for worker in _stage.nursery.workers:
-        print(worker.log.name, worker.said(), sep="\n")  # shown where the test has failed
+        sys.stdout.write(f"{worker.log.name}\n{worker.said()}\n")  # shown where the test has failed
     _stage.nursery.clear()

@@ -1,7 +1,7 @@
 """The program that workers are forked from, so that starting the thirtieth does not load the registry once more.
 
-Each line of its input is a list of what follows `celery` on the command line and the log of the worker; it answers
-with the worker's number. What is forked then does what `celery` on a command line does.
+Each line of its input is a list: what follows `celery` on the command line, the log of the worker, and what is to be
+different with this one (`inside.be_different`). It answers with the worker's number. What is forked then does what `celery` on a command line does.
 """
 
 import json
@@ -10,14 +10,14 @@ import signal
 import sys
 
 import django
-import tests.faults.inside  # noqa: F401 (loaded once, as the registry is)
 from celery.bin.celery import main
 
 from registry.config.celery import app
 from registry.embedded.supervisor import die_with_parent
+from tests.faults import inside
 
 
-def become(arguments: list[str], log: str) -> None:
+def become(arguments: list[str], log: str, differences: dict[str, int]) -> None:
     """Be a process of its own, in a session of its own, that runs this."""
     os.setsid()
     die_with_parent(signal.SIGKILL)
@@ -26,6 +26,7 @@ def become(arguments: list[str], log: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(output, stream.fileno())
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    inside.be_different(**differences)
     sys.argv = ["celery", *arguments]
     sys.exit(main())
 
@@ -39,10 +40,10 @@ def serve() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
     # Read as the system gives it: a fork must not have the next lines in a buffer.
     while line := os.read(0, 65536):
-        arguments, log = json.loads(line)
+        arguments, log, differences = json.loads(line)
         number = os.fork()
         if not number:
-            become(arguments, log)
+            become(arguments, log, differences)
         os.write(1, f"{number}\n".encode())
 
 

@@ -21,9 +21,7 @@ PEOPLE = 320
 def copy_tables(postgres: Postgres) -> None:
     """The tables of the test run's database: migrating another would take half a minute."""
     named = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    dump = subprocess.run(
-        [postgres.binaries / "pg_dump", "--no-owner", named], check=True, capture_output=True
-    ).stdout
+    dump = subprocess.run([postgres.binaries / "pg_dump", "--no-owner", named], check=True, capture_output=True).stdout
     subprocess.run(
         [postgres.binaries / "psql", "--quiet", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", postgres.url],
         input=dump,
@@ -48,8 +46,7 @@ def populate() -> None:
     """People without accounts at one trust, under one cycle, and the one who appraises them all."""
     trust, rule = OrganisationFactory(region="Y62"), CycleRuleFactory()
     clinicians = [
-        ClinicianFactory.build(organisation=trust, email=f"clinician{number}@trust.example")
-        for number in range(PEOPLE)
+        ClinicianFactory.build(organisation=trust, email=f"clinician{number}@trust.example") for number in range(PEOPLE)
     ]
     for clinician in clinicians:
         clinician.save()

@@ -3,9 +3,10 @@
 import datetime
 import hashlib
 import uuid
+import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg2
@@ -38,9 +39,9 @@ class Session:
             cursor.execute(statement, values or None)
             return cursor.fetchall() if cursor.description else []
 
-    def holds_up(self) -> bool:
-        """Whether somebody waits for what this session has locked."""
-        return bool(self.run(f"SELECT pid {WHO_WAITS}"))
+    def holds_up(self, number: int = 1) -> bool:
+        """Whether so many wait for what this session has locked."""
+        return len(self.run(f"SELECT DISTINCT pid {WHO_WAITS}")) >= number
 
     def dismiss(self) -> None:
         """End the sessions of those who wait: what they have asked for is then not carried out once they are dead."""
@@ -52,6 +53,8 @@ class Scene:
 
     def __init__(self, postgres: Postgres, redis_server: Redis, post: Mailbox, nursery: Nursery) -> None:
         self.postgres, self.redis, self.post, self.nursery = postgres, redis_server, post, nursery
+        self.broker = Celery(broker=redis_server.url, set_as_current=False)
+        self.broker.conf.broker_transport_options = {"global_keyprefix": "registry:"}
         self.expected: set[tuple[int, str, str]] = set()
         self.addresses: dict[str, str] = {}
 
@@ -102,13 +105,25 @@ class Scene:
         finally:
             session.connection.close()
 
+    def the_planners_lock(self) -> AbstractContextManager[Session]:
+        """Hold what only one planner has at a time (`kernel.locks.advisory_lock`)."""
+        number = zlib.crc32(b"plan appraisal reminders") - 2**31
+        return self.locking("SELECT pg_advisory_xact_lock(%s, 0)", number)
+
+    def one_of_the_rows(self) -> AbstractContextManager[Session]:
+        """Put down one reminder without a commit: whoever plans waits in the middle of its insert for what becomes of it."""
+        about, step, key = max(self.expected)
+        return self.locking(
+            f"""INSERT INTO {TABLE} (kind, about_id, step, recipient_key, planned_for, channel, state, attempts, last_error)
+                VALUES (%s, %s, %s, %s, %s, 'email', 'waiting', 0, '')""",
+            planning.KIND, about, step, key, today(),
+        )  # fmt: skip
+
     # Tasks -------------------------------------------------------------------------------------------
 
     def ask(self, task: str) -> str:
         """Ask for a task as beat does; answers its number."""
-        with Celery(broker=self.redis.url, set_as_current=False) as app:
-            app.conf.broker_transport_options = {"global_keyprefix": "registry:"}
-            return app.send_task(task, ignore_result=True).id
+        return self.broker.send_task(task, ignore_result=True).id
 
     def done(self, task_id: str) -> None:
         """Wait until some worker has done this."""
@@ -139,6 +154,10 @@ class Scene:
     def states(self) -> Counter[str]:
         """How many messages, those that go with another left out, are in which state."""
         return Counter(dict(self.sql(f"SELECT state, count(*) FROM {TABLE} WHERE head_id IS NULL GROUP BY state")))
+
+    def taken_by(self) -> int:
+        """How many deliveries have messages in their hands."""
+        return self.sql(f"SELECT count(DISTINCT taken_by) FROM {TABLE} WHERE state = 'sending'")[0][0]
 
     def check(self, *, twice: int = 0, failed: Collection[str] = ()) -> None:
         """Everybody was told everything, once: so the outbox says, and so the mail server has it.
@@ -206,5 +225,3 @@ def naive_message_id(reference: str | uuid.UUID) -> str:
     """What a message's Message-ID must be."""
     digest = hashlib.sha256(b"registry.notifications" + uuid.UUID(str(reference)).bytes).hexdigest()
     return f"<{digest[:32]}@registry.example>"
-
-

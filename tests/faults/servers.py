@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import warnings
+from contextlib import suppress
 
 import psutil
 
@@ -23,11 +24,14 @@ class Restartable(servers.Server):
 
     def crash(self) -> None:
         """End every process of it at once, as when the machine loses its power."""
-        processes = [*psutil.Process(self.process.pid).children(recursive=True), psutil.Process(self.process.pid)]
-        for process in processes:
-            process.kill()
+        process = psutil.Process(self.process.pid)
+        children = process.children(recursive=True)
+        self.process.kill()
         self.process.wait()
-        psutil.wait_procs(processes, 20)
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        psutil.wait_procs(children, 20)
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal and wait until it has ended."""

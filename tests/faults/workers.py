@@ -18,10 +18,10 @@ import psutil
 from tests.paths import ROOT
 
 # Seconds; only how long a failing test takes.
-PATIENCE = 20
+PATIENCE = 60
 
 ARGUMENTS = ["-A", "registry.config.celery", "worker", "--pool=prefork", "--concurrency=1"]
-ARGUMENTS += ["--without-gossip", "--without-mingle", "--loglevel=INFO", "--include=tests.faults.inside"]
+ARGUMENTS += ["--without-gossip", "--without-mingle", "--loglevel=INFO"]
 
 
 def eventually(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
@@ -73,11 +73,11 @@ class Nursery:
     """The program that workers are forked from."""
 
     def __init__(self, var: Path, variables: Mapping[str, str]) -> None:
-        self.var, self.variables = var, os.environ | variables
+        self.var = var
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.nursery"],
             cwd=ROOT,
-            env=self.variables,
+            env=os.environ | variables,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -86,33 +86,17 @@ class Nursery:
         self.numbers = count(1)
         self.workers: list[Worker] = []
 
-    def worker(self, **variables: str) -> Worker:
-        """A worker that is ready; with environment variables of its own it starts from nothing."""
+    def worker(self, **differences: int) -> Worker:
+        """A worker that is ready (`inside.be_different` says in what one may differ)."""
         log = self.var / f"worker{next(self.numbers)}.log"
-        arguments = [*ARGUMENTS, f"--hostname={log.stem}@faults"]
         log.touch()
-        if variables:
-            process = self._by_itself(arguments, log, variables)
-        else:
-            self.process.stdin.write(json.dumps([arguments, str(log)]) + "\n")
-            self.process.stdin.flush()
-            process = psutil.Process(int(self.process.stdout.readline()))
-        worker = Worker(process, log)
+        arguments = [*ARGUMENTS, f"--hostname={log.stem}@faults"]
+        self.process.stdin.write(json.dumps([arguments, str(log), differences]) + "\n")
+        self.process.stdin.flush()
+        worker = Worker(psutil.Process(int(self.process.stdout.readline())), log)
         self.workers.append(worker)
         eventually(lambda: " ready." in worker.said() and worker.children(), f"{log} says it is ready")
         return worker
-
-    def _by_itself(self, arguments: list[str], log: Path, variables: Mapping[str, str]) -> psutil.Process:
-        with log.open("a") as output:
-            return psutil.Popen(
-                [sys.executable, "-m", "celery", *arguments],
-                cwd=ROOT,
-                env=self.variables | variables,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
 
     def events(self) -> list[dict[str, Any]]:
         """What the logs of all workers of this test say, line by line."""
