@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from registry.notifications import outbox
 from registry.notifications.channels import ChannelOut, Refused, ServerTrouble, TryLater, channel_out
@@ -198,8 +198,8 @@ def _patiently(call: Callable[[], Answer]) -> Answer:
     while True:
         try:
             return call()
-        except (OperationalError, InterfaceError) as error:
-            if connection.in_atomic_block or time.monotonic() >= until:
+        except (DatabaseError, InterfaceError) as error:
+            if not outbox.is_lost(error) or connection.in_atomic_block or time.monotonic() >= until:
                 raise
             log.warning("database_not_answering", error=type(error).__name__)
             connection.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.db import connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
@@ -228,3 +228,8 @@ def withdraw(kind: str, about_ids: Collection[int]) -> None:
 def _short(error: str) -> str:
     """An error in one line, as long as the table keeps it; without NUL, which PostgreSQL does not take."""
     return " ".join(error.replace("\0", "").split())[:300]
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether an error means that the database is away; one that dies in a statement gives the plainest of all."""
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError

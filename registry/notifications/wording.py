@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 import structlog
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 
 from registry.notifications.kinds import KINDS, Outgoing, Words
+from registry.notifications.outbox import is_lost
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +41,8 @@ def _made(kind: str, together: Sequence[Outgoing]) -> dict[int, Words] | None:
     try:
         with transaction.atomic():
             return dict(KINDS[kind].compose(together))
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
+    except Exception as error:
+        if is_lost(error):
+            raise
         log.exception("messages_not_made", kind=kind, messages=[outgoing.head.pk for outgoing in together])
         return None
