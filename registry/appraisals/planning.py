@@ -6,9 +6,10 @@ from typing import Any
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from registry.appraisals.models import CycleRule, QuietPeriod
+from registry.appraisals.models import Appraisal, CycleRule, QuietPeriod
 from registry.appraisals.schedule import Calendar, Rule, Step, Window, steps_of, window
 from registry.appraisals.states import SIGNED
 from registry.kernel.locks import advisory_lock
@@ -199,8 +200,11 @@ def _windows(day: datetime.date) -> dict[int, Window | None]:
 
 
 def _steps(usual: Window, special: dict[int, Window | None]) -> dict[str, list[Any]]:
-    """The steps of every rule as columns, each with the latest due date for which it has come anywhere."""
+    """The steps as columns that have come for anybody, each with the latest due date for which it has come anywhere."""
     windows = {usual, *(seen for seen in special.values() if seen)}
+    still_open = Appraisal.objects.still_open().filter(rule=OuterRef("pk")).order_by("due_on")
+    first = CycleRule.rows().annotate(first_due=Subquery(still_open.values("due_on")[:1]))
+    first_due = dict(first.filter(first_due__isnull=False).values_list("pk", "first_due"))
 
     def latest(step: Step) -> datetime.date:
         return max(seen.latest_due(step) for seen in windows)
@@ -209,6 +213,7 @@ def _steps(usual: Window, special: dict[int, Window | None]) -> dict[str, list[A
         (key, rule.statutory, step.name, step.role.value, step.days, step.ahead, latest(step))
         for key, rule in rules().items()
         for step in steps_of(rule)
+        if key in first_due and first_due[key] <= latest(step)
     ]
     names = ("rules", "statutory", "names", "roles", "days", "ahead", "until")
     return {name: [row[n] for row in rows] for n, name in enumerate(names)}

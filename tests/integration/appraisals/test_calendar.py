@@ -1,6 +1,7 @@
 """Appraisals in calendars: one entry each, a new version for each move, right on both sides of both clock changes."""
 
 import datetime
+import re
 
 import pytest
 from django.test import Client
@@ -180,7 +181,7 @@ def test_a_revoked_address_and_one_that_never_was_get_the_same_answer(sign_in, o
     assert browser.post(REVOKE).url == PAGE
     answers = [Client().get(address) for address in (path, "/calendar/" + "x" * 43 + ".ics", "/calendar/.ics.ics")]
     assert {answer.status_code for answer in answers} == {404}
-    assert len({answer.text for answer in answers}) == 1
+    assert len({re.sub(r'nonce="[^"]+"', "", answer.text) for answer in answers}) == 1
     assert browser.get(REVOKE).url == PAGE
 
 

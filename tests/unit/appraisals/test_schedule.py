@@ -4,7 +4,7 @@ import datetime
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry.appraisals.schedule import (
@@ -37,6 +37,8 @@ RULE = Rule(
 )
 OFFICERS = {9: ("u5", "u6")}
 USUAL = Calendar()
+# How long an example takes says more about the machine than about the rule.
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 DAYS = st.dates(date(2024, 1, 1), date(2031, 12, 31))
 LENGTHS = st.integers(0, 30)
@@ -215,6 +217,7 @@ def test_bank_holidays_are_those_of_england():
     }
 
 
+@UNHURRIED
 @given(DAYS, rules(), calendars())
 def test_a_moved_day_is_a_working_day_on_the_right_side_with_no_other_between(due, rule, calendar):
     for step in steps_of(rule):
@@ -228,6 +231,7 @@ def test_a_moved_day_is_a_working_day_on_the_right_side_with_no_other_between(du
             assert moved >= nominal >= due
 
 
+@UNHURRIED
 @given(DAYS, rules(), calendars(), st.integers(-200, 200))
 def test_the_latest_due_date_says_of_every_due_date_whether_a_step_has_come(day, rule, calendar, apart):
     seen = window(day, calendar)
@@ -240,7 +244,7 @@ def test_the_latest_due_date_says_of_every_due_date_whether_a_step_has_come(day,
         assert (due <= seen.latest_late(step)) == (step.day(due, calendar) < day)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(UNHURRIED, max_examples=20)
 @given(
     due=DAYS,
     rule=rules(),
@@ -272,6 +276,7 @@ def test_each_step_is_planned_once_and_on_the_first_working_day_anything_ran(due
         assert len(messages) == len({parts[0].recipient for parts in messages})
 
 
+@UNHURRIED
 @given(rules())
 def test_a_rules_steps_have_names_of_their_own(rule):
     names = [step.name for step in steps_of(rule)]
