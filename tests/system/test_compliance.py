@@ -26,7 +26,7 @@ def test_hr_sees_what_was_done_about_overdue_appraisals_and_assigns_on_a_phone(v
     appraisal(ada, rule=rule, due_on=in_days(20))
     message(late, "overdue:1", days_ago=8)
     message(late, "overdue:2", days_ago=1, state=MessageState.FAILED, error="550 no such address")
-    message(late, "manager", to=f"u{appraiser.pk}", days_ago=1)
+    message(late, "manager", to=f"u{appraiser.pk}", days_ago=2)
 
     hr = visitor(width=320)
     hr.sign_in(officer.email, PASSWORD)
@@ -38,7 +38,7 @@ def test_hr_sees_what_was_done_about_overdue_appraisals_and_assigns_on_a_phone(v
     hr.follow("Zoë O’Neill")
     assert hr.sees("550 no such address")
 
-    hr.follow("Assign an appraiser")
+    hr.click("Assign an appraiser")
     hr.open("/appraisals/organisation/assign?department=Ward+4")
     hr.page.get_by_label("All 2 that match, on this page and the others").check()
     hr.page.get_by_label("Appraiser", exact=True).last.select_option(label="Asha Pillai (none open)")
