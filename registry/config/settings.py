@@ -143,6 +143,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "global_keyprefix": "registry:",
+    # Whoever asks for background work waits for a Redis that is away for a second, not for a minute.
+    "socket_connect_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0.2,
 }
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
