@@ -45,7 +45,6 @@ class Outcome(models.TextChoices):
 
     COMPLETED = "completed", "Completed"
     COMPLETED_WITH_ACTIONS = "actions", "Completed, with agreed actions"
-    NOT_ENGAGED = "not_engaged", "The person did not take part"
     RENEWED = "renewed", "Revalidated or renewed"
     DEFERRED = "deferred", "Deferred by the regulator"
     LAPSED = "lapsed", "Not renewed"

@@ -85,27 +85,44 @@ def rule_in_use_is_final() -> pgtrigger.Trigger:
     )
 
 
-def of_an_open_appraisal(*fields: str) -> pgtrigger.Trigger:
-    """What belongs to an appraisal changes only while it is open; or only these fields of it then.
+def of_an_open_appraisal(*fields: str) -> list[pgtrigger.Trigger]:
+    """What belongs to an appraisal is added, changed and removed only while it is open; or only these fields of it.
 
-    The appraisal is locked in share: whoever is signing it at this moment is waited for, and then seen.
+    The appraisal is locked in share: whoever is signing it at this moment is waited for, and then seen. What is added
+    is looked at once for all of a statement's rows, which may be those of thousands of appraisals.
     """
     operation = pgtrigger.UpdateOf(*fields) if fields else pgtrigger.Update
-    return pgtrigger.Trigger(
-        name="of_an_open_appraisal",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | operation | pgtrigger.Delete,
-        declare=[("keys", "BIGINT[]"), ("closed", "TEXT")],
-        func="""
-            IF TG_OP <> 'INSERT' THEN keys := keys || OLD.appraisal_id; END IF;
-            IF TG_OP <> 'DELETE' THEN keys := keys || NEW.appraisal_id; END IF;
-            PERFORM 1 FROM appraisals_appraisal WHERE id = ANY(keys) ORDER BY id FOR SHARE;
-            SELECT state INTO closed FROM appraisals_appraisal
-                WHERE id = ANY(keys) AND state NOT IN ('preparing', 'ready') LIMIT 1;
-            IF FOUND THEN
-                RAISE EXCEPTION 'what belongs to an appraisal that is % cannot change', closed;
-            END IF;
-            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-            RETURN NEW;
-        """,
-    )
+    return [
+        pgtrigger.Trigger(
+            name="added_to_an_open_appraisal",
+            level=pgtrigger.Statement,
+            when=pgtrigger.After,
+            operation=pgtrigger.Insert,
+            referencing=pgtrigger.Referencing(new="added"),
+            declare=[("closed", "TEXT")],
+            func=_OPEN.format(keys="SELECT appraisal_id FROM added") + "RETURN NULL;",
+        ),
+        pgtrigger.Trigger(
+            name="of_an_open_appraisal",
+            when=pgtrigger.Before,
+            operation=operation | pgtrigger.Delete,
+            declare=[("keys", "BIGINT[]"), ("closed", "TEXT")],
+            func=f"""
+                keys := ARRAY[OLD.appraisal_id];
+                IF TG_OP = 'UPDATE' THEN keys := keys || NEW.appraisal_id; END IF;
+                {_OPEN.format(keys="SELECT unnest(keys)")}
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+            """,
+        ),
+    ]
+
+
+_OPEN = """
+    PERFORM 1 FROM appraisals_appraisal WHERE id IN ({keys}) ORDER BY id FOR SHARE;
+    SELECT state INTO closed FROM appraisals_appraisal
+        WHERE id IN ({keys}) AND state NOT IN ('preparing', 'ready') LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'what belongs to an appraisal that is % cannot change', closed;
+    END IF;
+"""

@@ -48,6 +48,7 @@ APPRAISALS: tuple[Entry, ...] = (
     Entry("Designated body", "officers:designated_body", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
     Entry("Quiet days", "officers:quiet_days", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=OFFICERS),
+    Entry("Messages not delivered", "notifications:failed", P.MESSAGE_RETRY, over=True, roles=OFFICERS),
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (

@@ -184,7 +184,7 @@ class ChecklistEntry(ScopedModel):
         constraints = [
             models.UniqueConstraint(fields=["appraisal", "code"], name="checklist_entry_once_per_appraisal"),
         ]
-        triggers = [of_an_open_appraisal()]
+        triggers = of_an_open_appraisal()
 
     def __str__(self) -> str:
         return self.name
@@ -207,7 +207,7 @@ class AppraisalObjective(ScopedModel):
 
     class Meta:
         ordering = ["appraisal", "id"]
-        triggers = [of_an_open_appraisal("text", "measure", "by_date")]
+        triggers = of_an_open_appraisal("text", "measure", "by_date")
 
     def __str__(self) -> str:
         return self.text
