@@ -145,6 +145,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "registry:",
     # Whoever asks for background work waits for a Redis that is away for a second, not for a minute.
     "socket_connect_timeout": 5,
+    # One that is there and does not answer would otherwise be waited for without end.
+    "socket_timeout": 5,
     "max_retries": 1,
     "interval_start": 0.2,
 }

@@ -28,6 +28,23 @@ def test_stopped_while_planning_and_started_again_with_its_data(scene):
     scene.check()
 
 
+def test_there_and_not_answering_while_planning(scene):
+    """The planner gives up its doorbell after a few seconds and is done; otherwise it would wait without end."""
+    scene.nursery.worker()
+    scene.people(PEOPLE)
+    with scene.the_planners_lock() as session:
+        scene.ask(PLAN)
+        eventually(session.holds_up, "the planner waits for the lock")
+        scene.redis.process.send_signal(signal.SIGSTOP)
+    try:
+        eventually(lambda: scene.log("doorbell_not_heard"), "nobody hears the doorbell")
+        assert len(scene.rows()) == len(scene.expected)
+    finally:
+        scene.redis.process.send_signal(signal.SIGCONT)
+    scene.come_to_rest()
+    scene.check()
+
+
 @pytest.mark.parametrize("step", ["DATA", "TAKEN"])
 def test_stopped_while_delivering_and_started_again_with_its_data(scene, step):
     """The delivery goes on to its end: ended in the middle, it would send a message twice."""
