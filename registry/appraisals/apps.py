@@ -8,7 +8,7 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         from registry.accounts.calendar import register_events
-        from registry.appraisals import calendar, reminders
+        from registry.appraisals import calendar, meetings, reminders
         from registry.appraisals.officers import presenters as officers
         from registry.appraisals.presenters import needs_now, on_timeline, panel
         from registry.clinicians.presenters import register_panel
@@ -17,6 +17,7 @@ class AppraisalsConfig(AppConfig):
         from registry.notifications.kinds import register_kind
 
         register_kind(reminders.KIND)
+        register_kind(meetings.KIND)
         register_events(calendar.events)
         register_panel(panel)
         register_timeline(on_timeline)

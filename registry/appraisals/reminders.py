@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from registry.accounts.models import User
 from registry.appraisals import calendar
+from registry.appraisals.meetings import over
 from registry.appraisals.models import Appraisal, Connection
 from registry.appraisals.planning import KIND as KIND_NAME
 from registry.appraisals.schedule import ESCALATIONS, Role
@@ -134,10 +135,10 @@ class _Facts:
                 return Line(appraisal, role, reverse("appraisals:appraisal", args=[appraisal.pk]))
             if role == Role.APPRAISER:
                 return Line(appraisal, role, reverse("appraisals:conduct", args=[appraisal.pk]))
-            return Line(appraisal, role, "")
+            return Line(appraisal, role, reverse("officers:doctors") if role == Role.RESPONSIBLE else "")
         if (part.recipient_id, person.organisation_id) in self.officers:
             missing = "" if role == Role.OFFICERS or self._keys(role, appraisal) else MISSING[role]
-            return Line(appraisal, Role.OFFICERS, "", missing)
+            return Line(appraisal, Role.OFFICERS, reverse("officers:overdue"), missing)
         return None
 
     def _keys(self, role: Role, appraisal: Appraisal) -> set[str]:
@@ -180,6 +181,10 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
     for line in lines:
         sections[section_of(line.role)].append(line)
     subject = _subject(lines)
+    # One place to go to, where all of it is there.
+    hrefs = {line.href for line in lines}
+    href = hrefs.pop() if len(hrefs) == 1 else ""
+    href = href or reverse("dashboard:home")
     single = lines[0] if len(lines) == 1 and lines[0].role in {Role.APPRAISEE, Role.APPRAISER} else None
     context = {
         "name": name,
@@ -188,6 +193,7 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
         "sections": {key: rows[:MOST_NAMED] for key, rows in sections.items()},
         "more": {key: len(rows) - MOST_NAMED for key, rows in sections.items() if len(rows) > MOST_NAMED},
         "url": settings.PUBLIC_URL,
+        "href": href,
         "statutory": all(line.appraisal.rule.cycle.statutory for line in lines),
         "settings_href": settings.PUBLIC_URL + reverse("message_settings"),
         "service_name": settings.SERVICE_NAME,
@@ -198,7 +204,7 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
         text=render_to_string("reminders/email/reminder.txt", context, using="jinja2").strip() + "\n",
         html=render_to_string("reminders/email/reminder.html", context, using="jinja2"),
         attachments=_attachments(single),
-        href=single.href if single else reverse("dashboard:home"),
+        href=href,
     )
 
 
@@ -222,7 +228,13 @@ def _attachments(single: Line | None) -> tuple[Attachment, ...]:
     """The calendar entry, where the message is about one thing that lies ahead."""
     if single is None or (single.overdue and single.appraisal.meeting_at is None):
         return ()
-    return (Attachment("calendar.ics", calendar.as_file(single.appraisal), "text/calendar"),)
+    return (
+        Attachment(
+            "calendar.ics",
+            calendar.as_file(single.appraisal, for_appraiser=single.role == Role.APPRAISER),
+            "text/calendar",
+        ),
+    )
 
 
-KIND = Kind(KIND_NAME, "Reminder of an appraisal, a revalidation or a renewal", compose)
+KIND = Kind(KIND_NAME, "Reminder of an appraisal, a revalidation or a renewal", compose, is_over=over)

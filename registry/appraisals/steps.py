@@ -3,6 +3,7 @@
 from typing import Any
 
 from registry.accounts.models import User
+from registry.appraisals import meetings
 from registry.appraisals.models import Appraisal, AppraisalTransition
 from registry.appraisals.models.appraisals import REASON_LENGTH
 from registry.appraisals.states import SIGNED, TRANSITIONS, AppraisalState
@@ -82,9 +83,10 @@ def move(appraisal: Appraisal, after: AppraisalState, *, by: User | None, reason
         raise WrongState(NOW[before])
     appraisal.state = after
     if after in (AppraisalState.DONE, AppraisalState.CANCELLED):
-        appraisal.calendar_sequence += 1
         appraisal.postponements.filter(approved__isnull=True).delete()
     appraisal.save()
+    if after == AppraisalState.CANCELLED and appraisal.meeting_at is not None:
+        meetings.tell(appraisal)
     AppraisalTransition.objects.create(appraisal=appraisal, before=before, after=after, by=by, reason=reason)
     verb = "returned" if after == AppraisalState.PREPARING else after.value
     if (before, after) == (AppraisalState.SIGNED, AppraisalState.READY):

@@ -48,10 +48,11 @@ def calendar_counts() -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name="calendar_counts",
         when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf("due_on", "meeting_at", "meeting_place", "state"),
+        operation=pgtrigger.UpdateOf("due_on", "meeting_at", "meeting_place", "appraiser_id", "state"),
         condition=pgtrigger.Condition(
             "OLD.due_on <> NEW.due_on OR OLD.meeting_at IS DISTINCT FROM NEW.meeting_at"
-            " OR OLD.meeting_place <> NEW.meeting_place OR (NEW.state = 'cancelled' AND OLD.state <> 'cancelled')"
+            " OR OLD.meeting_place <> NEW.meeting_place OR OLD.appraiser_id IS DISTINCT FROM NEW.appraiser_id"
+            " OR (NEW.state = 'cancelled' AND OLD.state <> 'cancelled')"
         ),
         func="""
             NEW.calendar_sequence := greatest(NEW.calendar_sequence, OLD.calendar_sequence + 1);
@@ -92,6 +93,7 @@ def of_an_open_appraisal(*fields: str) -> list[pgtrigger.Trigger]:
     is looked at once for all of a statement's rows, which may be those of thousands of appraisals.
     """
     operation = pgtrigger.UpdateOf(*fields) if fields else pgtrigger.Update
+    added = _OPEN.format(keys="SELECT appraisal_id FROM added")
     return [
         pgtrigger.Trigger(
             name="added_to_an_open_appraisal",
@@ -100,7 +102,7 @@ def of_an_open_appraisal(*fields: str) -> list[pgtrigger.Trigger]:
             operation=pgtrigger.Insert,
             referencing=pgtrigger.Referencing(new="added"),
             declare=[("closed", "TEXT")],
-            func=_OPEN.format(keys="SELECT appraisal_id FROM added") + "RETURN NULL;",
+            func=f"{added} RETURN NULL;",
         ),
         pgtrigger.Trigger(
             name="of_an_open_appraisal",

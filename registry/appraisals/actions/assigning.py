@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import F
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
@@ -38,8 +37,7 @@ def assign_appraiser(*, seen: Mapping[int, int | None], appraiser: User, reason:
     plans = planned(rows, appraiser)
     if any(Conflict.LINE in plan.conflicts for plan in plans) and not reason.strip():
         raise Invalid("Say why somebody of the line of management appraises all the same.", field="reason")
-    # An entry in a calendar names the appraiser: the next version of it is due.
-    Appraisal.objects.filter(pk__in=seen).update(appraiser=appraiser, calendar_sequence=F("calendar_sequence") + 1)
+    Appraisal.objects.filter(pk__in=seen).update(appraiser=appraiser)
     _trace(plans, appraiser, reason.strip(), by)
     return len(rows)
 

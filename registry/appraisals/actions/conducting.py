@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.accounts.models import User
-from registry.appraisals import steps
+from registry.appraisals import meetings, steps
 from registry.appraisals.models import Appraisal, AppraisalObjective
 from registry.appraisals.models.appraisals import PROSE_LENGTH
 from registry.appraisals.states import OUTCOMES_SIGNED, WRITABLE, AppraisalState, ObjectiveResult, Outcome
@@ -22,7 +22,7 @@ AHEAD = datetime.timedelta(days=731)
 
 @transaction.atomic
 def set_meeting(*, appraisal: Appraisal, at: datetime.datetime, place: str = "", by: User) -> Appraisal:
-    """Say when and where the two meet, or met; not before it may take place. A calendar takes it as a new version."""
+    """Say when and where the two meet, or met; not before it may take place. Both get the entry for their calendars."""
     held = _held(appraisal, by)
     place = steps.worded(place, field="place", most=PLACE_LENGTH)
     day = timezone.localtime(at).date()
@@ -33,8 +33,8 @@ def set_meeting(*, appraisal: Appraisal, at: datetime.datetime, place: str = "",
     if (held.meeting_at, held.meeting_place) == (at, place):
         return held
     held.meeting_at, held.meeting_place = at, place
-    held.calendar_sequence += 1
-    held.save(update_fields=["meeting_at", "meeting_place", "calendar_sequence"])
+    held.save(update_fields=["meeting_at", "meeting_place"])
+    meetings.tell(held)
     steps.trace("appraisal.meeting_set", held, by=by)
     return held
 
@@ -46,8 +46,8 @@ def cancel_meeting(*, appraisal: Appraisal, by: User) -> Appraisal:
     if held.meeting_at is None:
         raise WrongState("No meeting is set.")
     held.meeting_at, held.meeting_place = None, ""
-    held.calendar_sequence += 1
-    held.save(update_fields=["meeting_at", "meeting_place", "calendar_sequence"])
+    held.save(update_fields=["meeting_at", "meeting_place"])
+    meetings.tell(held)
     steps.trace("appraisal.meeting_cancelled", held, by=by)
     return held
 

@@ -31,8 +31,7 @@ def approve_postponement(*, postponement: Postponement, to_due_on: datetime.date
     row.due_on, row.opens_on = to_due_on, row.opens_on + later
     # Reminders of the new date whose day has passed already are not caught up with.
     row.reminders_from = max(row.reminders_from, today())
-    row.calendar_sequence += 1
-    row.save(update_fields=["due_on", "opens_on", "reminders_from", "calendar_sequence"])
+    row.save(update_fields=["due_on", "opens_on", "reminders_from"])
     held.to_due_on = to_due_on
     _decide(held, row, approved=True, reason=reason, by=by)
 

@@ -63,7 +63,7 @@ def test_a_person_reads_what_is_due_and_by_when(here):
     words = said()[here.person.user.email]
     assert words.subject == "Your appraisal is due by 31 March 2027"
     assert f"Dear {here.person.user.name}," in words.text
-    assert "Your Medical appraisal is due by 31 March 2027." in words.text
+    assert "Medical appraisal: yours is due by 31 March 2027." in words.text
     assert f"/appraisals/{here.one.pk}\n" in words.text
     assert words.href == f"/appraisals/{here.one.pk}"
     assert "cannot be switched off" in words.text
@@ -75,7 +75,7 @@ def test_an_appraiser_reads_whose_it_is_but_not_in_the_subject(here):
     planning.plan(DAY)
     words = said()[here.one.appraiser.email]
     assert words.subject == "An appraisal you carry out is due by 31 March 2027"
-    assert f"the Medical appraisal of {here.person.name}, which is due by 31 March 2027" in words.text
+    assert f"Medical appraisal of {here.person.name}, which you carry out: it is due by 31 March 2027" in words.text
 
 
 def test_html_says_what_the_text_says_and_loads_nothing_from_elsewhere(here):

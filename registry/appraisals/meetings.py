@@ -1,0 +1,102 @@
+"""Messages about a meeting: that it is set, moved or called off, with the calendar entry that says so."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from registry.appraisals import calendar
+from registry.appraisals.models import Appraisal
+from registry.appraisals.states import OPEN, AppraisalState
+from registry.kernel.clock import today
+from registry.nhsuk.dates import long_date_time
+from registry.notifications import outbox
+from registry.notifications.kinds import Attachment, Kind, Outgoing, Words
+from registry.notifications.models import Message
+
+KIND_NAME = "appraisal_meeting"
+
+
+def tell(appraisal: Appraisal) -> None:
+    """Put down a message to both about what is in their calendars now; in the transaction that changed it.
+
+    One to each for each version of the entry (`calendar_sequence`). People without an account hear of it from their
+    appraiser.
+    """
+    appraisal.refresh_from_db(fields=["calendar_sequence"])
+    outbox.add(
+        Message(
+            kind=KIND_NAME,
+            about_id=appraisal.pk,
+            step=f"version:{appraisal.calendar_sequence}",
+            recipient_key=f"u{user_id}",
+            recipient_id=user_id,
+            organisation_id=appraisal.clinician.organisation_id,
+            planned_for=today(),
+        )
+        for user_id in (appraisal.clinician.user_id, appraisal.appraiser_id)
+        if user_id is not None
+    )
+
+
+def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
+    """The words of these messages; left out is one that a newer one to the same person has overtaken."""
+    heads = [outgoing.head for outgoing in batch]
+    about = {head.about_id for head in heads}
+    rows = Appraisal.objects.filter(pk__in=about).with_people().select_related("clinician__user")
+    appraisals = {row.pk: row for row in rows}
+    newest = {
+        (about_id, recipient): pk
+        for about_id, recipient, pk in Message.objects.filter(kind=KIND_NAME, about_id__in=about)
+        .order_by("pk")
+        .values_list("about_id", "recipient_id", "pk")
+    }
+    return {
+        head.pk: _words(appraisals[head.about_id], head)
+        for head in heads
+        if newest[head.about_id, head.recipient_id] == head.pk and _concerns(appraisals[head.about_id], head)
+    }
+
+
+def _concerns(appraisal: Appraisal, head: Message) -> bool:
+    return head.recipient_id in (appraisal.clinician.user_id, appraisal.appraiser_id)
+
+
+def _words(appraisal: Appraisal, head: Message) -> Words:
+    conducts = head.recipient_id == appraisal.appraiser_id
+    reader = appraisal.appraiser if conducts else appraisal.clinician.user
+    cancelled = appraisal.state == AppraisalState.CANCELLED
+    if cancelled:
+        subject = "An appraisal is cancelled"
+    elif appraisal.meeting_at:
+        subject = f"Appraisal meeting on {long_date_time(appraisal.meeting_at)}"
+    else:
+        subject = "An appraisal meeting is called off"
+    href = reverse("appraisals:conduct" if conducts else "appraisals:appraisal", args=[appraisal.pk])
+    context = {
+        "name": reader.name,
+        "appraisal": appraisal,
+        "other": appraisal.clinician.name if conducts else appraisal.appraiser.name if appraisal.appraiser else "",
+        "cancelled": cancelled,
+        "link": settings.PUBLIC_URL + href,
+        "service_name": settings.SERVICE_NAME,
+    }
+    entry = calendar.as_file(appraisal, for_appraiser=conducts)
+    return Words(
+        to=reader.email if reader.is_active else "",
+        name=reader.name,
+        subject=subject,
+        text=render_to_string("reminders/email/meeting.txt", context, using="jinja2").strip() + "\n",
+        attachments=(Attachment("calendar.ics", entry, "text/calendar"),),
+        href=href,
+    )
+
+
+def over(appraisals: Collection[int]) -> Collection[int]:
+    """Those of these appraisals about which nothing will be planned any more: done, cancelled or gone."""
+    still = Appraisal.objects.filter(pk__in=appraisals, state__in=OPEN).values_list("pk", flat=True)
+    return set(appraisals) - set(still)
+
+
+KIND = Kind(KIND_NAME, "Meeting of an appraisal", compose, is_over=over)
