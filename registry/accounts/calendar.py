@@ -77,13 +77,13 @@ def _event(entry: Entry, *, discreet: bool) -> Event:
     event.add("sequence", entry.sequence)
     event.add("dtstamp", timezone.now().astimezone(datetime.UTC))
     whole_day = not isinstance(entry.starts, datetime.datetime)
-    if whole_day:
+    if isinstance(entry.starts, datetime.datetime):
+        event.add("dtstart", entry.starts.astimezone(LONDON))
+        event.add("dtend", (entry.ends or entry.starts).astimezone(LONDON))
+    else:
         event.add("dtstart", entry.starts)
         event.add("dtend", entry.starts + datetime.timedelta(days=1))
         event.add("transp", "TRANSPARENT")  # nobody is busy all day because something is due
-    else:
-        event.add("dtstart", entry.starts.astimezone(LONDON))
-        event.add("dtend", (entry.ends or entry.starts).astimezone(LONDON))
     organiser = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
     organiser.params["CN"] = vText(settings.SERVICE_NAME)
     event.add("organizer", organiser)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.accounts.models import User
 from registry.appraisals import calendar
 from registry.appraisals.models import Appraisal
 from registry.appraisals.states import OPEN, AppraisalState
@@ -41,7 +42,10 @@ def tell(appraisal: Appraisal) -> None:
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """The words of these messages; left out is one that a newer one to the same person has overtaken."""
+    """The words of these messages; left out is one that a newer one to the same person has overtaken.
+
+    And one to somebody who has nothing to do with the appraisal any more.
+    """
     heads = [outgoing.head for outgoing in batch]
     about = {head.about_id for head in heads}
     rows = Appraisal.objects.filter(pk__in=about).with_people().select_related("clinician__user")
@@ -52,20 +56,18 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         .order_by("pk")
         .values_list("about_id", "recipient_id", "pk")
     }
-    return {
-        head.pk: _words(appraisals[head.about_id], head)
-        for head in heads
-        if newest[head.about_id, head.recipient_id] == head.pk and _concerns(appraisals[head.about_id], head)
-    }
+    words = {}
+    for head in heads:
+        appraisal = appraisals[head.about_id]
+        conducts = head.recipient_id == appraisal.appraiser_id
+        reader = appraisal.appraiser if conducts else appraisal.clinician.user
+        overtaken = newest[head.about_id, head.recipient_id] != head.pk
+        if reader is not None and reader.pk == head.recipient_id and not overtaken:
+            words[head.pk] = _words(appraisal, reader, conducts=conducts)
+    return words
 
 
-def _concerns(appraisal: Appraisal, head: Message) -> bool:
-    return head.recipient_id in (appraisal.clinician.user_id, appraisal.appraiser_id)
-
-
-def _words(appraisal: Appraisal, head: Message) -> Words:
-    conducts = head.recipient_id == appraisal.appraiser_id
-    reader = appraisal.appraiser if conducts else appraisal.clinician.user
+def _words(appraisal: Appraisal, reader: User, *, conducts: bool) -> Words:
     cancelled = appraisal.state == AppraisalState.CANCELLED
     if cancelled:
         subject = "An appraisal is cancelled"

@@ -9,11 +9,11 @@ from typing import Any
 from django.db.models.functions import Coalesce
 
 from registry.appraisals.models import Appraisal
+from registry.appraisals.planning import KIND
 from registry.nhsuk.dates import long_date
 from registry.notifications.models import Message
 from registry.notifications.states import MessageState
 
-KIND = "appraisal_reminder"
 # Steps at which somebody else is told, and who.
 ESCALATIONS = {"manager": "the line manager", "responsible": "the responsible officer", "officers": "HR"}
 COLOURS = {
