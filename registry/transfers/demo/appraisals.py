@@ -24,7 +24,7 @@ from registry.appraisals.models import (
     QuietPeriod,
     Recommendation,
 )
-from registry.appraisals.officers.contact import KIND as REMINDER
+from registry.appraisals.planning import KIND as REMINDER
 from registry.appraisals.states import (
     AppraisalState,
     ConnectionKind,
