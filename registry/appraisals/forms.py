@@ -44,6 +44,10 @@ def _optional(label: str, queryset: Any, words: Any, *, help_text: str = "") -> 
     return field
 
 
+# As people write them: 14:30, 14.30, 2:30pm, 2.30 pm, 2pm.
+TIMES = ["%H:%M", "%H.%M", "%I:%M%p", "%I.%M%p", "%I:%M %p", "%I.%M %p", "%I%p", "%I %p"]
+
+
 class EntryForm(forms.Form):
     """Whether one thing to bring is there, and where."""
 
@@ -127,8 +131,8 @@ class MeetingForm(forms.Form):
     )
     time = forms.TimeField(
         label="Time",
+        input_formats=TIMES,
         help_text="For example, 14:30",
-        input_formats=["%H:%M", "%H.%M", "%I:%M%p", "%I%p"],
         widget=forms.TimeInput(format="%H:%M", attrs={"width": 5}),
         error_messages={"required": "Enter the time you meet.", "invalid": "Enter a time, like 14:30."},
     )

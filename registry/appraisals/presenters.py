@@ -48,6 +48,8 @@ MEETING_AHEAD = datetime.timedelta(days=14)
 def tag(row: Appraisal) -> dict[str, str]:
     """The design system's tag for an appraisal's state; one that is recorded is never signed."""
     state = AppraisalState(row.state)
+    if not _begun(row):
+        return {"text": "Not open yet", "colour": "grey"}
     text = "To be done" if state == AppraisalState.PREPARING and not _signed(row) else state.label
     return {"text": text, "colour": COLOURS[state]}
 
@@ -61,11 +63,18 @@ def due_tag(row: Appraisal) -> dict[str, str] | None:
 
 def waits_for(row: Appraisal, user: User) -> str:
     """Who has to do something next, as this reader says it."""
+    if not _begun(row):
+        return "Nobody yet"
     own = row.clinician.user_id == user.pk
     me, person, appraiser = "You", str(row.clinician), str(row.appraiser or "Nobody yet")
     if row.state == AppraisalState.READY:
         return appraiser if own else me
     return me if own else person
+
+
+def _begun(row: Appraisal) -> bool:
+    """Whether its window is open, or somebody has done something about it before."""
+    return row.opens_on <= today() or row.state != AppraisalState.PREPARING
 
 
 def window(row: Appraisal) -> str:
@@ -96,12 +105,16 @@ def standing(row: Appraisal, user: User) -> Standing:
 def mine(user: User) -> dict[str, Any]:
     """What is due now, what comes later, and what is over; two queries."""
     rows = Appraisal.visible_to(user, P.APPRAISAL_PREPARE).with_people()
+    return now_and_later(rows, user) | {"over": [standing(row, user) for row in rows.over()]}
+
+
+def now_and_later(rows: Any, user: User) -> dict[str, list[Standing]]:
+    """The open ones of these in two lists: those that have begun, and those whose window is not open yet; one query."""
     now: list[Standing] = []
     later: list[Standing] = []
     for row in rows.still_open().order_by("due_on", "pk"):
-        begun = row.opens_on <= today() or row.state != AppraisalState.PREPARING
-        (now if begun else later).append(standing(row, user))
-    return {"now": now, "later": later, "over": [standing(row, user) for row in rows.over()]}
+        (now if _begun(row) else later).append(standing(row, user))
+    return {"now": now, "later": later}
 
 
 # --- one appraisal as tasks ------------------------------------------------------------------------------------------
@@ -256,7 +269,7 @@ def needs_now(user: User) -> list[Need]:
     """One's own appraisals that are due, or the next one, and what waits for an appraiser; two queries."""
     own = Appraisal.visible_to(user, P.APPRAISAL_PREPARE).with_people().still_open()
     rows = list(own.order_by("due_on", "pk"))
-    pressing = [row for row in rows if row.opens_on <= today() or row.state != AppraisalState.PREPARING]
+    pressing = [row for row in rows if _begun(row)]
     needs = [_own_need(row) for row in pressing or rows[:1]]
     conducted = Appraisal.visible_to(user, P.APPRAISAL_CONDUCT).still_open()
     return needs + _appraisers_needs(list(conducted.order_by("due_on", "pk")))

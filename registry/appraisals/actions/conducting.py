@@ -91,7 +91,7 @@ def record_results(*, appraisal: Appraisal, results: Mapping[int, ObjectiveResul
 def last_objectives(*, appraisal: Appraisal) -> list[AppraisalObjective]:
     """What was agreed the last time this came round, which the two look back on; two queries."""
     done = Appraisal.objects.filter(obligation=appraisal.obligation_id, state=AppraisalState.DONE)
-    last = done.exclude(pk=appraisal.pk).order_by("-done_on", "-pk").first()
+    last = done.filter(due_on__lt=appraisal.due_on).order_by("-due_on", "-pk").first()
     return list(last.objectives.all()) if last else []
 
 

@@ -29,8 +29,7 @@ def appraisees(request: SignedInRequest) -> HttpResponse:
         rows.exclude(state__in=OPEN), params=request.GET, order=["due_on", "pk"], descending=True, size=25
     )
     to_agree = Assessment.visible_to(request.user, P.ASSESSMENT_AGREE).still_open().order_by("submitted_at", "pk")
-    context = {
-        "open": [presenters.standing(row, request.user) for row in rows.still_open().order_by("due_on", "pk")],
+    context = presenters.now_and_later(rows, request.user) | {
         "page": page,
         "over": [presenters.standing(row, request.user) for row in page.rows],
         "to_agree": list(to_agree.select_related("version", "clinician")),

@@ -26,6 +26,7 @@ from registry.appraisals.models import (
 )
 from registry.appraisals.planning import KIND as REMINDER
 from registry.appraisals.states import (
+    SIGNED,
     AppraisalState,
     ConnectionKind,
     Outcome,
@@ -74,9 +75,10 @@ def write(
     for years_ago in (2, 1):
         _past(yearly, hero, day, years_ago, draw)
     rows = _open(under, day, draw)
-    _postpone(rows, users["hr@ashdale.example"], draw)
-    _say(rows, day, draw)
-    _connect(cast, people, users["responsible@ashdale.example"], day, draw)
+    officer = users["hr@ashdale.example"]
+    _postpone(rows, officer, draw)
+    doctors = _connect(cast, people, users["responsible@ashdale.example"], day, draw)
+    _say(rows, day, draw, doctors=doctors, officers={hero.organisation_id: officer.pk})
     QuietPeriod.objects.create(
         organisation=hero.organisation,
         first_day=datetime.date(day.year, 12, 24),
@@ -155,10 +157,11 @@ def _open(under: Sequence[Under], day: datetime.date, draw: random.Random) -> li
         later = moved[state] + (moved[S.SIGNED] if state == S.READY else [])
         for row in later:
             row.state = state
+            row.meeting_at = _noon(max(row.opens_on, day + datetime.timedelta(days=-3 if state == S.SIGNED else 8)))
             if state == S.SIGNED:
                 row.outcome, row.summary = Outcome.COMPLETED, SUMMARY
                 row.appraiser_signed_at, row.appraiser_signed_by = _noon(day), row.appraiser
-        names = ["state", "outcome", "summary", "appraiser_signed_at", "appraiser_signed_by"]
+        names = ["state", "meeting_at", "outcome", "summary", "appraiser_signed_at", "appraiser_signed_by"]
         Appraisal.objects.bulk_update(later, names, batch_size=500)
     for state, some in moved.items():
         _steps(some, state)
@@ -202,7 +205,7 @@ def _steps(rows: Iterable[Appraisal], last: AppraisalState) -> None:
                 appraisal=row,
                 before=before,
                 after=after,
-                at=_noon(row.opens_on if last != S.DONE else row.due_on - datetime.timedelta(days=60 - 15 * number)),
+                at=_noon(_done_on(row) - datetime.timedelta(days=45 - 15 * number) if last == S.DONE else row.opens_on),
                 by=None if not before else row.appraiser if after == S.SIGNED else row.clinician.user,
             )
             for row in rows
@@ -212,11 +215,16 @@ def _steps(rows: Iterable[Appraisal], last: AppraisalState) -> None:
     )
 
 
+def _done_on(row: Appraisal) -> datetime.date:
+    return timezone.localdate(row.appraisee_signed_at)
+
+
 def _postpone(rows: Sequence[Appraisal], officer: User, draw: random.Random) -> None:
     """One in forty has asked for more time; for some of them an officer has approved the date that holds now."""
     asked = []
     for row in rows:
-        if row.state in (S.PREPARING, S.READY) and row.clinician.user and draw.random() < 0.025:
+        movable = row.rule.cycle.kind in SIGNED and row.state in (S.PREPARING, S.READY)
+        if movable and row.clinician.user and draw.random() < 0.025:
             approved = draw.random() < 0.5
             later = datetime.timedelta(days=draw.choice((30, 60, 90)))
             asked.append(
@@ -234,32 +242,50 @@ def _postpone(rows: Sequence[Appraisal], officer: User, draw: random.Random) -> 
     Postponement.objects.bulk_create(asked)
 
 
-def _say(rows: Iterable[Appraisal], day: datetime.date, draw: random.Random) -> None:
-    """What was sent about what is overdue or due within four weeks: to the person, and later to others."""
-    Message.objects.bulk_create((message for row in rows for message in _messages(row, day, draw)), batch_size=5000)
+def _say(
+    rows: Iterable[Appraisal],
+    day: datetime.date,
+    draw: random.Random,
+    *,
+    doctors: dict[int, int],
+    officers: dict[int, int],
+) -> None:
+    """What was sent about what is overdue or due within four weeks: to the person, and later to others.
+
+    The mail of one person in thirty was refused.
+    """
+    told = [row for row in rows if row.clinician.user_id and row.due_on < day + datetime.timedelta(days=28)]
+    refused = {row.pk for row in draw.sample(told, max(1, len(told) // 30))}
+    sent = (
+        message
+        for row in told
+        for message in _messages(row, day, refused=row.pk in refused, doctors=doctors, officers=officers)
+    )
+    Message.objects.bulk_create(sent, batch_size=5000)
 
 
-def _messages(row: Appraisal, day: datetime.date, draw: random.Random) -> Iterator[Message]:
+def _messages(
+    row: Appraisal, day: datetime.date, *, refused: bool, doctors: dict[int, int], officers: dict[int, int]
+) -> Iterator[Message]:
     person = row.clinician
-    if person.user_id is None:
-        return
-    refused = draw.random() < 0.03
     steps = [(f"lead:{days}", -days) for days in (28, 14, 7, 1)]
-    steps += [(f"overdue:{number}", 7 * number) for number in range(1, 14)]
+    steps += [(f"overdue:{number}", 7 * number) for number in range(1, 53)]
     for step, after in steps:
         on = row.due_on + datetime.timedelta(days=after)
         if on < day:
             yield _message(row, step, on, person.user_id, refused=refused)
-    for step, after, told in _told(row):
+    manager, rule = person.line_manager, row.rule
+    others = (
+        ("manager", rule.manager_after, manager.user_id if manager else None),
+        ("responsible", rule.responsible_officer_after, doctors.get(person.pk)),
+        ("officers", rule.officers_after, officers.get(person.organisation_id)),
+    )
+    for step, after, told in others:
+        if after is None:
+            continue
         on = row.due_on + datetime.timedelta(days=after)
         if told is not None and on < day:
             yield _message(row, step, on, told)
-
-
-def _told(row: Appraisal) -> Iterator[tuple[str, int, int | None]]:
-    manager = row.clinician.line_manager
-    if row.rule.manager_after is not None:
-        yield "manager", row.rule.manager_after, manager.user_id if manager else None
 
 
 def _message(row: Appraisal, step: str, on: datetime.date, user_id: int, *, refused: bool = False) -> Message:
@@ -280,13 +306,16 @@ def _message(row: Appraisal, step: str, on: datetime.date, user_id: int, *, refu
 
 def _connect(
     cast: Iterable[DemoPerson], people: dict[int, Clinician], officer: User, day: datetime.date, draw: random.Random
-) -> None:
-    """Nine doctors in ten are connected to their trust; last year's recommendations of the one who signs in."""
+) -> dict[int, int]:
+    """Nine doctors in ten are connected to their trust; last year's recommendations of the one who signs in.
+
+    Answers the responsible officer of each doctor who has one here: of somebody in training it is the dean.
+    """
     rows = [
         Connection(
             clinician=people[person.number],
             designated_body=people[person.number].organisation,
-            responsible_officer=officer if person.trust.code == "ZD1" else None,
+            responsible_officer=officer if person.trust.code == "ZD1" and person.band not in TRAINING else None,
             kind=ConnectionKind.TRAINING if person.band in TRAINING else ConnectionKind.STANDARD,
             started_on=max(person.started_on, day - 3 * YEAR),
         )
@@ -311,6 +340,7 @@ def _connect(
                 )
             )
     Recommendation.objects.bulk_create(made)
+    return {row.clinician_id: officer.pk for row in rows if row.responsible_officer}
 
 
 def _noon(day: datetime.date) -> datetime.datetime:

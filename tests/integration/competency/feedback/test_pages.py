@@ -215,13 +215,13 @@ def test_lists_hold_their_query_count(sign_in, trust, version, facilitator, numb
         feedback.proposed(clinician_user(trust), version, facilitator, {"peers": 3})
     officer = user_with(Role.HR_OFFICER, trust)
     browser = sign_in(officer)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         browser.get("/leadership/feedback-rounds/")
     browser = sign_in(facilitator)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get("/leadership/facilitating/")
     round_ = FeedbackRound.objects.filter(state="proposed").first()
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         browser.get(f"/leadership/facilitating/{round_.pk}")
 
 
@@ -503,7 +503,7 @@ def test_a_report_opens_in_as_many_queries_whatever_its_size(
     round_ = feedback.closed(nurse, version, facilitator, {"peers": people}, level=2, own=1)
     assert sum(len(part.questions) for part in round_.asks.parts if not part.groups) == (statements or 28)
     browser = sign_in(facilitator)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         browser.get(f"/leadership/feedback/{round_.pk}/report")
 
 
