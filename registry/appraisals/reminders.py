@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.accounts.models import User
+from registry.accounts.roles import Role as Held
 from registry.appraisals import calendar
 from registry.appraisals.meetings import over
 from registry.appraisals.models import Appraisal, Connection
@@ -93,13 +94,26 @@ class _Facts:
         }
         of = {row.clinician_id for row in self.appraisals.values()}
         connections = Connection.objects.filter(clinician__in=of, ended_on__isnull=True)
-        self.responsible = dict(connections.values_list("clinician_id", "responsible_officer_id"))
+        connected = {
+            clinician: (officer, body)
+            for clinician, officer, body in connections.values_list(
+                "clinician_id", "responsible_officer_id", "designated_body_id"
+            )
+            if officer
+        }
+        reach = User.reaching(
+            Held.RESPONSIBLE_OFFICER, {officer for officer, _ in connected.values()}, {b for _, b in connected.values()}
+        )
+        self.responsible = {clinician: pair[0] for clinician, pair in connected.items() if pair in reach}
+        self.appraisers = User.active_holders(
+            Held.APPRAISER, {row.appraiser_id for row in self.appraisals.values() if row.appraiser_id}
+        )
         self.users = User.objects.in_bulk({part.recipient_id for part in parts if part.recipient_id})
         self.clinicians = Clinician.objects.select_related("user").in_bulk(
             {int(part.recipient_key[1:]) for part in parts if part.recipient_id is None}
         )
-        self.officers = User.officers_reaching(
-            self.users, {row.clinician.organisation_id for row in self.appraisals.values()}
+        self.officers = User.reaching(
+            Held.HR_OFFICER, self.users, {row.clinician.organisation_id for row in self.appraisals.values()}
         )
 
     def address(self, head: Message) -> str:
@@ -138,18 +152,22 @@ class _Facts:
             return Line(appraisal, role, reverse("officers:doctors") if role == Role.RESPONSIBLE else "")
         if (part.recipient_id, person.organisation_id) in self.officers:
             missing = "" if role == Role.OFFICERS or self._keys(role, appraisal) else MISSING[role]
+            if missing and role == Role.APPRAISER and appraisal.appraiser_id:
+                missing = NO_LONGER_APPRAISER
             return Line(appraisal, Role.OFFICERS, reverse("officers:overdue"), missing)
         return None
 
     def _keys(self, role: Role, appraisal: Appraisal) -> set[str]:
-        """The recipient keys of whoever has this role now."""
+        """The recipient keys of whoever has this part in it now, and still holds the role it needs."""
         person = appraisal.clinician
         if role == Role.APPRAISEE:
             return _keys_of(person)
         if role == Role.MANAGER:
             return _keys_of(person.line_manager)
-        user_id = appraisal.appraiser_id if role == Role.APPRAISER else self.responsible.get(person.pk)
-        return {f"u{user_id}"} if user_id and role != Role.OFFICERS else set()
+        if role == Role.APPRAISER:
+            return {f"u{appraisal.appraiser_id}"} if appraisal.appraiser_id in self.appraisers else set()
+        user_id = self.responsible.get(person.pk)
+        return {f"u{user_id}"} if user_id and role == Role.RESPONSIBLE else set()
 
     def _clinician(self, head: Message) -> Clinician | None:
         return self.clinicians.get(int(head.recipient_key[1:]))
@@ -161,6 +179,7 @@ MISSING = {
     Role.MANAGER: "has no line manager in the registry",
     Role.RESPONSIBLE: "has no responsible officer in the registry",
 }
+NO_LONGER_APPRAISER = "has an appraiser who does not hold the role any more"
 
 
 def section_of(role: Role) -> str:

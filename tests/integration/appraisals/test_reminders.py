@@ -37,7 +37,7 @@ def clock():
 def here(clock):
     trust = OrganisationFactory()
     person = clinician_user(trust)
-    one = appraisal(person, due_on=DUE, reminders_from=DAY, appraiser=UserFactory(name="Iris Appraiser"))
+    one = appraisal(person, due_on=DUE, reminders_from=DAY, appraiser=user_with(Role.APPRAISER, name="Iris Appraiser"))
     return SimpleNamespace(trust=trust, person=person, one=one)
 
 
@@ -127,7 +127,7 @@ def test_what_is_no_longer_needed_is_left_out(here, change):
 
 def test_whoever_no_longer_has_the_role_is_told_nothing(here, clock):
     officer = user_with(Role.HR_OFFICER, here.trust)
-    responsible, manager = UserFactory(), clinician_user(here.trust)
+    responsible, manager = user_with(Role.RESPONSIBLE_OFFICER, here.trust), clinician_user(here.trust)
     Clinician.objects.filter(pk=here.person.pk).update(line_manager=manager)
     connection_ = Connection.objects.create(
         clinician=here.person, designated_body=here.trust, responsible_officer=responsible, started_on=DAY
@@ -135,7 +135,7 @@ def test_whoever_no_longer_has_the_role_is_told_nothing(here, clock):
     move_to(clock, datetime.date(2027, 5, 12))
     everybody = {here.person.user, here.one.appraiser, responsible, manager.user, officer}
     assert set(said()) == {user.email for user in everybody}
-    Appraisal.objects.filter(pk=here.one.pk).update(appraiser=UserFactory())
+    Appraisal.objects.filter(pk=here.one.pk).update(appraiser=user_with(Role.APPRAISER))
     Clinician.objects.filter(pk=here.person.pk).update(line_manager=None, user=UserFactory())
     Connection.objects.filter(pk=connection_.pk).update(ended_on=DAY)
     officer.role_grants.update(revoked_at=datetime.datetime(2027, 5, 12, tzinfo=datetime.UTC), revoked_by=officer)
@@ -181,7 +181,7 @@ def test_a_batch_takes_as_many_queries_as_one_message(here):
     one = queries()
     for _ in range(3):
         person = clinician_user(here.trust, line_manager=manager)
-        appraisal(person, rule=here.one.rule, due_on=DUE, reminders_from=DAY, appraiser=UserFactory())
+        appraisal(person, rule=here.one.rule, due_on=DUE, reminders_from=DAY, appraiser=user_with(Role.APPRAISER))
     assert queries() == one
 
 
