@@ -14,8 +14,8 @@ from registry.appraisals import calendar
 from registry.appraisals.meetings import over
 from registry.appraisals.models import Appraisal, Connection
 from registry.appraisals.planning import KIND as KIND_NAME
-from registry.appraisals.schedule import ESCALATIONS, Role
-from registry.appraisals.states import OPEN, CycleKind
+from registry.appraisals.schedule import Role, role_of
+from registry.appraisals.states import OPEN, SIGNED, WRITABLE, CycleKind
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
@@ -48,6 +48,12 @@ class Line:
         return self.appraisal.due_on < today()
 
     @property
+    def may_be_put_off(self) -> bool:
+        """Whether its reader can ask for a later date (`preparing.ask_to_postpone`)."""
+        appraisal = self.appraisal
+        return self.role == Role.APPRAISEE and appraisal.rule.cycle.kind in SIGNED and appraisal.state in WRITABLE
+
+    @property
     def nouns(self) -> tuple[str, str, str]:
         """What it is: with its article, alone, and several of them."""
         return NOUNS[CycleKind(self.appraisal.rule.cycle.kind)]
@@ -56,14 +62,6 @@ class Line:
     def when(self) -> str:
         """By when, in words that go on from its name."""
         return f"{'was' if self.overdue else 'is'} due by {long_date(self.appraisal.due_on)}"
-
-
-def role_of(step: str) -> Role:
-    """Who a step of the outbox (`schedule.Step.text`) is for."""
-    name = step.partition(":")[2]
-    if name in ESCALATIONS:
-        return Role(name)
-    return Role.APPRAISER if name.endswith(":appraiser") else Role.APPRAISEE
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
@@ -78,7 +76,7 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         to = facts.address(outgoing.head)
         lines = facts.lines(outgoing)
         if lines:
-            words[outgoing.head.pk] = _words(lines, to=to, name=facts.name(outgoing.head))
+            words[outgoing.head.pk] = _words(lines, to=to, name=facts.name(outgoing.head), rest=outgoing.more)
     return words
 
 
@@ -195,22 +193,24 @@ def _keys_of(person: Clinician | None) -> set[str]:
     return account | ({f"c{person.pk}"} if account or person.email else set())
 
 
-def _words(lines: list[Line], *, to: str, name: str) -> Words:
+def _words(lines: list[Line], *, to: str, name: str, rest: int) -> Words:
+    """`rest` is how many more reminders there are, needed still or not."""
     sections: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         sections[section_of(line.role)].append(line)
-    subject = _subject(lines)
+    subject = _subject(lines, rest=rest)
     # One place to go to, where all of it is there.
     hrefs = {line.href for line in lines}
     href = hrefs.pop() if len(hrefs) == 1 else ""
     href = href or reverse("dashboard:home")
-    single = lines[0] if len(lines) == 1 and lines[0].role in {Role.APPRAISEE, Role.APPRAISER} else None
+    single = lines[0] if len(lines) == 1 and not rest and lines[0].role in {Role.APPRAISEE, Role.APPRAISER} else None
     context = {
         "name": name,
         "subject": subject,
         "line": single,
         "sections": {key: rows[:MOST_NAMED] for key, rows in sections.items()},
         "more": {key: len(rows) - MOST_NAMED for key, rows in sections.items() if len(rows) > MOST_NAMED},
+        "rest": rest,
         "url": settings.PUBLIC_URL,
         "href": href,
         "statutory": all(line.appraisal.rule.cycle.statutory for line in lines),
@@ -219,6 +219,8 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
     }
     return Words(
         to=to,
+        name=name,
+        organisations=frozenset(line.appraisal.clinician.organisation_id for line in lines),
         subject=subject,
         text=render_to_string("reminders/email/reminder.txt", context, using="jinja2").strip() + "\n",
         html=render_to_string("reminders/email/reminder.html", context, using="jinja2"),
@@ -227,16 +229,18 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
     )
 
 
-def _subject(lines: list[Line]) -> str:
+def _subject(lines: list[Line], *, rest: int) -> str:
     """Without anybody's name, because subjects are read over shoulders."""
     first = lines[0]
-    if len(lines) == 1 and first.role == Role.APPRAISEE:
+    if not rest and len(lines) == 1 and first.role == Role.APPRAISEE:
         return f"Your {first.nouns[1]} {first.when}"
-    if len(lines) == 1 and first.role == Role.APPRAISER:
+    if not rest and len(lines) == 1 and first.role == Role.APPRAISER:
         return f"{first.nouns[0].capitalize()} you carry out {first.when}"
     count = len({line.appraisal.pk for line in lines})
     kinds = {line.nouns for line in lines}
     _, one, several = kinds.pop() if len(kinds) == 1 else NOUNS[CycleKind.APPRAISAL]
+    if rest:
+        return f"{count} or more {several} are due or overdue"
     state = "overdue" if all(line.overdue for line in lines) else "due or overdue"
     if not any(line.overdue for line in lines):
         state = "due"

@@ -34,6 +34,14 @@ class Role(StrEnum):
 ESCALATIONS = (Role.MANAGER, Role.RESPONSIBLE, Role.OFFICERS)
 
 
+def role_of(step: str) -> Role:
+    """Who a step of the outbox (`Step.text`) is for."""
+    name = step.partition(":")[2]
+    if name in ESCALATIONS:
+        return Role(name)
+    return Role.APPRAISER if name.endswith(":appraiser") else Role.APPRAISEE
+
+
 @lru_cache
 def bank_holidays(year: int) -> frozenset[datetime.date]:
     """The bank holidays of England in this year."""

@@ -10,6 +10,7 @@ from registry.appraisals.models import Appraisal, Connection, QuietPeriod
 from registry.appraisals.schedule import Appraisal as Defined
 from registry.appraisals.schedule import Preferences, Role
 from registry.appraisals.states import OPEN, AppraisalState, CycleKind
+from registry.kernel.clock import today
 from registry.notifications.models import Message
 from tests.factories.appraisals import CycleFactory, CycleRuleFactory, appraisal
 from tests.factories.organisations import OrganisationFactory
@@ -115,7 +116,7 @@ def defined(day: datetime.date) -> tuple[dict, list[Defined], Preferences, set[t
         appraisals.append(
             Defined(one.pk, one.rule_id, person.organisation_id, one.due_on, one.reminders_from, told)
         )  # fmt: skip
-        officers[person.organisation_id] = _officers(person.organisation, day)
+        officers[person.organisation_id] = {f"u{user.pk}" for user in officers_of(person.organisation, day)}
     people = User.objects.all()
     preferences = Preferences(
         calendars=planning.calendars(),
@@ -148,14 +149,14 @@ def _responsible(connection: Connection, day: datetime.date, key) -> str | None:
     return None
 
 
-def _officers(trust, day: datetime.date) -> set[str]:
+def officers_of(trust, day: datetime.date | None = None) -> list[User]:
     """The HR officers of a trust; where it has none, those of its region; where that has none, of England."""
     held = RoleGrant.objects.filter(role=Held.HR_OFFICER, revoked_at=None, user__is_active=True, user__is_client=False)
-    region = trust.region_links.get(period__contains=day).region
+    region = trust.region_links.get(period__contains=day or today()).region
     for near in (held.filter(organisation=trust), held.filter(region=region), held.filter(level="national")):
-        if found := {f"u{user}" for user in near.values_list("user_id", flat=True)}:
-            return found
-    return set()
+        if found := User.objects.filter(pk__in=near.values("user_id")):
+            return list(found)
+    return []
 
 
 def written(**where) -> list[tuple[tuple[int, str, str, str], ...]]:
