@@ -76,9 +76,16 @@ class User(AbstractBaseUser, ScopedModel):
         return User.objects.filter(people).order_by("name", "pk")
 
     @staticmethod
-    def officers_reaching(user_ids: Collection[int], organisation_ids: Collection[int]) -> set[tuple[int, int]]:
-        """Which of these people are HR officers of which of these organisations, there, in its region or nationally."""
-        held = RoleGrant.objects.active().filter(user_id__in=user_ids, role=Role.HR_OFFICER, user__is_active=True)
+    def active_holders(role: Role, user_ids: Collection[int]) -> set[int]:
+        """Which of these people hold this role now, anywhere, and can sign in."""
+        held = RoleGrant.objects.active().filter(user_id__in=user_ids, role=role)
+        return set(held.filter(user__is_active=True, user__is_client=False).values_list("user_id", flat=True))
+
+    @staticmethod
+    def reaching(role: Role, user_ids: Collection[int], organisation_ids: Collection[int]) -> set[tuple[int, int]]:
+        """Which of these people hold this role now for which of these organisations, there, in its region or wider."""
+        held = RoleGrant.objects.active().filter(user_id__in=user_ids, role=role)
+        held = held.filter(user__is_active=True, user__is_client=False)
         links = RegionLink.objects.filter(organisation_id__in=organisation_ids, period__contains=today())
         within = set(links.values_list("organisation_id", "region_id"))
         return {

@@ -18,8 +18,11 @@ from registry.appraisals.states import AppraisalState
 MEETING = datetime.timedelta(hours=1)
 
 
-def entry(appraisal: Appraisal, *, for_appraiser: bool = False) -> Entry:
-    """The entry: the same one, by its `uid`, whatever is moved; the database counts its versions."""
+def entry(appraisal: Appraisal, *, for_appraiser: bool = False, taken_out: bool = False) -> Entry:
+    """The entry: the same one, by its `uid`, whatever is moved; the database counts its versions.
+
+    `taken_out`: for somebody who has nothing to do with it any more.
+    """
     meeting = appraisal.meeting_at
     name = str(appraisal.rule.cycle)
     return Entry(
@@ -28,15 +31,19 @@ def entry(appraisal: Appraisal, *, for_appraiser: bool = False) -> Entry:
         starts=meeting or appraisal.due_on,
         ends=meeting + MEETING if meeting else None,
         title=f"{name}: meeting" if meeting else f"{name}: due",
-        href=reverse("appraisals:conduct" if for_appraiser else "appraisals:appraisal", args=[appraisal.pk]),
+        href=reverse("dashboard:home") if taken_out else _page(appraisal, for_appraiser=for_appraiser),
         place=appraisal.meeting_place if meeting else "",
-        cancelled=appraisal.state == AppraisalState.CANCELLED,
+        cancelled=taken_out or appraisal.state == AppraisalState.CANCELLED,
     )
 
 
-def as_file(appraisal: Appraisal, *, for_appraiser: bool = False) -> bytes:
-    """One appraisal as a calendar file; of one that was cancelled, a file that takes it out."""
-    return calendar.as_file([entry(appraisal, for_appraiser=for_appraiser)])
+def _page(appraisal: Appraisal, *, for_appraiser: bool) -> str:
+    return reverse("appraisals:conduct" if for_appraiser else "appraisals:appraisal", args=[appraisal.pk])
+
+
+def as_file(appraisal: Appraisal, *, for_appraiser: bool = False, taken_out: bool = False) -> bytes:
+    """One appraisal as a calendar file; of one that was cancelled or is `taken_out`, a file that takes it out."""
+    return calendar.as_file([entry(appraisal, for_appraiser=for_appraiser, taken_out=taken_out)])
 
 
 def events(user: User) -> Iterator[Entry]:

@@ -19,37 +19,39 @@ from registry.notifications.models import Message
 KIND_NAME = "appraisal_meeting"
 
 
-def tell(appraisal: Appraisal) -> None:
+def tell(*appraisals: Appraisal, before: Mapping[int, int | None] | None = None) -> None:
     """Put down a message to both about what is in their calendars now; in the transaction that changed it.
 
-    One to each for each version of the entry (`calendar_sequence`). People without an account hear of it from their
-    appraiser.
+    One to each for each version of the entry (`calendar_sequence`), and one to the appraiser `before`, by the
+    appraisal's key, in whose calendar it is no longer. People without an account hear of it from their appraiser.
     """
-    appraisal.refresh_from_db(fields=["calendar_sequence"])
+    keys = [appraisal.pk for appraisal in appraisals]
+    now = {row.pk: row for row in Appraisal.objects.filter(pk__in=keys).select_related("clinician")}
     outbox.add(
         Message(
             kind=KIND_NAME,
-            about_id=appraisal.pk,
-            step=f"version:{appraisal.calendar_sequence}",
+            about_id=row.pk,
+            step=f"version:{row.calendar_sequence}",
             recipient_key=f"u{user_id}",
             recipient_id=user_id,
-            organisation_id=appraisal.clinician.organisation_id,
+            organisation_id=row.clinician.organisation_id,
             planned_for=today(),
         )
-        for user_id in (appraisal.clinician.user_id, appraisal.appraiser_id)
-        if user_id is not None
+        for row in now.values()
+        for user_id in {row.clinician.user_id, row.appraiser_id, (before or {}).get(row.pk)} - {None}
     )
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     """The words of these messages; left out is one that a newer one to the same person has overtaken.
 
-    And one to somebody who has nothing to do with the appraisal any more.
+    Whoever has nothing to do with the appraisal any more has its entry taken out, where it was put in.
     """
     heads = [outgoing.head for outgoing in batch]
     about = {head.about_id for head in heads}
     rows = Appraisal.objects.filter(pk__in=about).with_people().select_related("clinician__user")
     appraisals = {row.pk: row for row in rows}
+    readers = User.objects.in_bulk({head.recipient_id for head in heads})
     newest = {
         (about_id, recipient): pk
         for about_id, recipient, pk in Message.objects.filter(kind=KIND_NAME, about_id__in=about)
@@ -59,12 +61,28 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     words = {}
     for head in heads:
         appraisal = appraisals[head.about_id]
-        conducts = head.recipient_id == appraisal.appraiser_id
-        reader = appraisal.appraiser if conducts else appraisal.clinician.user
-        overtaken = newest[head.about_id, head.recipient_id] != head.pk
-        if reader is not None and reader.pk == head.recipient_id and not overtaken:
-            words[head.pk] = _words(appraisal, reader, conducts=conducts)
+        reader = readers.get(head.recipient_id)
+        if reader is None or newest[head.about_id, head.recipient_id] != head.pk:
+            continue
+        if reader.pk in (appraisal.appraiser_id, appraisal.clinician.user_id):
+            words[head.pk] = _words(appraisal, reader, conducts=reader.pk == appraisal.appraiser_id)
+        elif reader.is_active:
+            words[head.pk] = _farewell(appraisal, reader)
     return words
+
+
+def _farewell(appraisal: Appraisal, reader: User) -> Words:
+    """To somebody who does not carry it out any more; nothing to go to, because it is not theirs to see."""
+    context = {"name": reader.name, "appraisal": appraisal, "service_name": settings.SERVICE_NAME}
+    entry = calendar.as_file(appraisal, for_appraiser=True, taken_out=True)
+    return Words(
+        to=reader.email,
+        name=reader.name,
+        organisations=frozenset({appraisal.clinician.organisation_id}),
+        subject="An appraisal meeting is not yours any more",
+        text=render_to_string("reminders/email/not_yours.txt", context, using="jinja2").strip() + "\n",
+        attachments=(Attachment("calendar.ics", entry, "text/calendar"),),
+    )
 
 
 def _words(appraisal: Appraisal, reader: User, *, conducts: bool) -> Words:
@@ -88,6 +106,7 @@ def _words(appraisal: Appraisal, reader: User, *, conducts: bool) -> Words:
     return Words(
         to=reader.email if reader.is_active else "",
         name=reader.name,
+        organisations=frozenset({appraisal.clinician.organisation_id}),
         subject=subject,
         text=render_to_string("reminders/email/meeting.txt", context, using="jinja2").strip() + "\n",
         attachments=(Attachment("calendar.ics", entry, "text/calendar"),),

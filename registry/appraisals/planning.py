@@ -21,8 +21,9 @@ KIND = "appraisal_reminder"
 MOST_APART = datetime.timedelta(days=1)
 
 # Read from the top: the steps and calendars of the day (from `schedule`), the officers of each organisation (the
-# nearest who hold the role), each step that has come for an open appraisal and is not in the outbox yet, whom it is
-# for (the officers where that person is not there), and what goes out as one. The outbox's unique key is the ledger:
+# nearest who hold the role) and whoever still holds the other roles, each step that has come for an open appraisal and
+# is not in the outbox yet (what was dropped there reached nobody), whom it is for (the officers where that person is
+# not there), and what goes out as one. The outbox's unique key is the ledger:
 # whatever else writes at this moment, nothing is put down twice.
 # `OFFSET 0` keeps the planner from turning the search by index for each step into one over everything.
 STATEMENT = """
@@ -37,21 +38,30 @@ WITH step AS MATERIALIZED (
         %(after_late_until)s::date[]
     ) AS q (organisation_id, ahead_until, after_until, ahead_late_until, after_late_until)
 ), granted AS MATERIALIZED (
-    SELECT g.level, g.organisation_id, g.region_id, u.id, u.digest, u.optional_mail
+    SELECT g.role, g.level, g.organisation_id, g.region_id, u.id, u.digest, u.optional_mail
     FROM accounts_rolegrant g JOIN accounts_user u ON u.id = g.user_id
-    WHERE g.role = 'hr_officer' AND g.revoked_at IS NULL AND u.is_active AND NOT u.is_client
-), reach AS (
-    SELECT organisation_id, 1 AS distance, id, digest, optional_mail FROM granted WHERE level = 'organisation'
+    WHERE g.role IN ('hr_officer', 'responsible', 'appraiser') AND g.revoked_at IS NULL
+        AND u.is_active AND NOT u.is_client
+), reach AS MATERIALIZED (
+    SELECT role, organisation_id, 1 AS distance, id, digest, optional_mail
+    FROM granted WHERE level = 'organisation' AND role <> 'appraiser'
     UNION
-    SELECT l.organisation_id, 2, g.id, g.digest, g.optional_mail
+    SELECT g.role, l.organisation_id, 2, g.id, g.digest, g.optional_mail
     FROM granted g JOIN organisations_regionlink l ON l.region_id = g.region_id AND l.period @> %(day)s::date
+    WHERE g.role <> 'appraiser'
     UNION
-    SELECT o.id, 3, g.id, g.digest, g.optional_mail
-    FROM granted g CROSS JOIN organisations_organisation o WHERE g.level = 'national'
+    SELECT g.role, o.id, 3, g.id, g.digest, g.optional_mail
+    FROM granted g CROSS JOIN organisations_organisation o WHERE g.level = 'national' AND g.role <> 'appraiser'
 ), officer AS MATERIALIZED (
     SELECT organisation_id, id, digest, optional_mail
-    FROM (SELECT *, min(distance) OVER (PARTITION BY organisation_id) AS nearest FROM reach) AS r
+    FROM (
+        SELECT *, min(distance) OVER (PARTITION BY organisation_id) AS nearest FROM reach WHERE role = 'hr_officer'
+    ) AS r
     WHERE distance = nearest
+), responsible AS MATERIALIZED (
+    SELECT DISTINCT organisation_id, id FROM reach WHERE role = 'responsible'
+), appraiser AS MATERIALIZED (
+    SELECT DISTINCT id FROM granted WHERE role = 'appraiser'
 ), come AS (
     SELECT
         a.id AS about_id, to_char(a.due_on, 'YYYY-MM-DD:') || s.name AS step, s.role, s.statutory, c.organisation_id,
@@ -76,19 +86,24 @@ WITH step AS MATERIALIZED (
     LEFT JOIN calendar q ON q.organisation_id = c.organisation_id
     LEFT JOIN clinicians_clinician m ON s.role = 'manager' AND m.id = c.line_manager_id
     LEFT JOIN appraisals_connection k ON s.role = 'responsible' AND k.clinician_id = c.id AND k.ended_on IS NULL
+    LEFT JOIN responsible r ON r.id = k.responsible_officer_id AND r.organisation_id = k.designated_body_id
+    LEFT JOIN appraiser p ON s.role = 'appraiser' AND p.id = a.appraiser_id
     LEFT JOIN accounts_user u ON u.is_active AND NOT u.is_client AND u.id = CASE s.role
         WHEN 'appraisee' THEN c.user_id
-        WHEN 'appraiser' THEN a.appraiser_id
+        WHEN 'appraiser' THEN p.id
         WHEN 'manager' THEN m.user_id
-        WHEN 'responsible' THEN k.responsible_officer_id
+        WHEN 'responsible' THEN r.id
     END
     WHERE a.due_on + s.days <= CASE
             WHEN s.ahead THEN coalesce(q.ahead_until, %(usual_ahead)s::date)
             ELSE coalesce(q.after_until, %(usual_after)s::date)
         END
         AND NOT EXISTS (
-            SELECT FROM notifications_message
-            WHERE kind = %(kind)s AND about_id = a.id AND step = to_char(a.due_on, 'YYYY-MM-DD:') || s.name
+            SELECT FROM notifications_message n
+            WHERE n.kind = %(kind)s AND n.about_id = a.id AND n.step = to_char(a.due_on, 'YYYY-MM-DD:') || s.name
+                AND n.state <> 'dropped' AND NOT EXISTS (
+                    SELECT FROM notifications_message h WHERE h.id = n.head_id AND h.state = 'dropped'
+                )
         )
 ), told AS MATERIALIZED (
     SELECT
@@ -103,20 +118,26 @@ WITH step AS MATERIALIZED (
         WHEN d.user_id IS NULL AND d.clinician_id IS NULL THEN d.organisation_id
     END
 ), numbered AS (
-    SELECT nextval(%(sequence)s::regclass) AS id, * FROM told WHERE who IS NOT NULL
+    SELECT nextval(%(sequence)s::regclass) AS id, * FROM (
+        SELECT *, CASE who %% 2 WHEN 0 THEN 'u' ELSE 'c' END || who / 2 AS recipient_key FROM told WHERE who IS NOT NULL
+    ) AS t
+    WHERE NOT EXISTS (
+        SELECT FROM notifications_message n
+        WHERE n.kind = %(kind)s AND n.about_id = t.about_id AND n.step = t.step AND n.recipient_key = t.recipient_key
+    )
 ), headed AS (
     SELECT *, CASE
         WHEN bool_or(together) OVER all_of_theirs THEN min(id) OVER all_of_theirs
-        ELSE min(id) OVER (PARTITION BY who, in_registry, about_id)
+        ELSE min(id) OVER (PARTITION BY who, in_registry, organisation_id, about_id)
     END AS first_id
-    FROM numbered WINDOW all_of_theirs AS (PARTITION BY who, in_registry)
+    FROM numbered WINDOW all_of_theirs AS (PARTITION BY who, in_registry, organisation_id)
 ), written AS (
     INSERT INTO notifications_message (
         id, kind, about_id, step, recipient_key, recipient_id, organisation_id, planned_for, channel, head_id, state,
         attempts, last_error
     )
     SELECT
-        id, %(kind)s, about_id, step, CASE who %% 2 WHEN 0 THEN 'u' ELSE 'c' END || who / 2,
+        id, %(kind)s, about_id, step, recipient_key,
         CASE who %% 2 WHEN 0 THEN who / 2 END, organisation_id, %(day)s::date,
         CASE WHEN in_registry THEN 'inbox' ELSE 'email' END, nullif(first_id, id),
         CASE first_id WHEN id THEN 'waiting' ELSE 'folded' END, 0, ''

@@ -9,12 +9,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from registry.accounts.models import User
+from registry.accounts.roles import Role as Held
 from registry.appraisals import calendar
 from registry.appraisals.meetings import over
 from registry.appraisals.models import Appraisal, Connection
 from registry.appraisals.planning import KIND as KIND_NAME
-from registry.appraisals.schedule import ESCALATIONS, Role
-from registry.appraisals.states import OPEN, CycleKind
+from registry.appraisals.schedule import Role, role_of
+from registry.appraisals.states import OPEN, SIGNED, WRITABLE, CycleKind
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
@@ -47,6 +48,12 @@ class Line:
         return self.appraisal.due_on < today()
 
     @property
+    def may_be_put_off(self) -> bool:
+        """Whether its reader can ask for a later date (`preparing.ask_to_postpone`)."""
+        appraisal = self.appraisal
+        return self.role == Role.APPRAISEE and appraisal.rule.cycle.kind in SIGNED and appraisal.state in WRITABLE
+
+    @property
     def nouns(self) -> tuple[str, str, str]:
         """What it is: with its article, alone, and several of them."""
         return NOUNS[CycleKind(self.appraisal.rule.cycle.kind)]
@@ -55,14 +62,6 @@ class Line:
     def when(self) -> str:
         """By when, in words that go on from its name."""
         return f"{'was' if self.overdue else 'is'} due by {long_date(self.appraisal.due_on)}"
-
-
-def role_of(step: str) -> Role:
-    """Who a step of the outbox (`schedule.Step.text`) is for."""
-    name = step.partition(":")[2]
-    if name in ESCALATIONS:
-        return Role(name)
-    return Role.APPRAISER if name.endswith(":appraiser") else Role.APPRAISEE
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
@@ -77,7 +76,7 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         to = facts.address(outgoing.head)
         lines = facts.lines(outgoing)
         if lines:
-            words[outgoing.head.pk] = _words(lines, to=to, name=facts.name(outgoing.head))
+            words[outgoing.head.pk] = _words(lines, to=to, name=facts.name(outgoing.head), rest=outgoing.more)
     return words
 
 
@@ -93,13 +92,26 @@ class _Facts:
         }
         of = {row.clinician_id for row in self.appraisals.values()}
         connections = Connection.objects.filter(clinician__in=of, ended_on__isnull=True)
-        self.responsible = dict(connections.values_list("clinician_id", "responsible_officer_id"))
+        connected = {
+            clinician: (officer, body)
+            for clinician, officer, body in connections.values_list(
+                "clinician_id", "responsible_officer_id", "designated_body_id"
+            )
+            if officer
+        }
+        reach = User.reaching(
+            Held.RESPONSIBLE_OFFICER, {officer for officer, _ in connected.values()}, {b for _, b in connected.values()}
+        )
+        self.responsible = {clinician: pair[0] for clinician, pair in connected.items() if pair in reach}
+        self.appraisers = User.active_holders(
+            Held.APPRAISER, {row.appraiser_id for row in self.appraisals.values() if row.appraiser_id}
+        )
         self.users = User.objects.in_bulk({part.recipient_id for part in parts if part.recipient_id})
         self.clinicians = Clinician.objects.select_related("user").in_bulk(
             {int(part.recipient_key[1:]) for part in parts if part.recipient_id is None}
         )
-        self.officers = User.officers_reaching(
-            self.users, {row.clinician.organisation_id for row in self.appraisals.values()}
+        self.officers = User.reaching(
+            Held.HR_OFFICER, self.users, {row.clinician.organisation_id for row in self.appraisals.values()}
         )
 
     def address(self, head: Message) -> str:
@@ -138,18 +150,22 @@ class _Facts:
             return Line(appraisal, role, reverse("officers:doctors") if role == Role.RESPONSIBLE else "")
         if (part.recipient_id, person.organisation_id) in self.officers:
             missing = "" if role == Role.OFFICERS or self._keys(role, appraisal) else MISSING[role]
+            if missing and role == Role.APPRAISER and appraisal.appraiser_id:
+                missing = NO_LONGER_APPRAISER
             return Line(appraisal, Role.OFFICERS, reverse("officers:overdue"), missing)
         return None
 
     def _keys(self, role: Role, appraisal: Appraisal) -> set[str]:
-        """The recipient keys of whoever has this role now."""
+        """The recipient keys of whoever has this part in it now, and still holds the role it needs."""
         person = appraisal.clinician
         if role == Role.APPRAISEE:
             return _keys_of(person)
         if role == Role.MANAGER:
             return _keys_of(person.line_manager)
-        user_id = appraisal.appraiser_id if role == Role.APPRAISER else self.responsible.get(person.pk)
-        return {f"u{user_id}"} if user_id and role != Role.OFFICERS else set()
+        if role == Role.APPRAISER:
+            return {f"u{appraisal.appraiser_id}"} if appraisal.appraiser_id in self.appraisers else set()
+        user_id = self.responsible.get(person.pk)
+        return {f"u{user_id}"} if user_id and role == Role.RESPONSIBLE else set()
 
     def _clinician(self, head: Message) -> Clinician | None:
         return self.clinicians.get(int(head.recipient_key[1:]))
@@ -161,6 +177,7 @@ MISSING = {
     Role.MANAGER: "has no line manager in the registry",
     Role.RESPONSIBLE: "has no responsible officer in the registry",
 }
+NO_LONGER_APPRAISER = "has an appraiser who does not hold the role any more"
 
 
 def section_of(role: Role) -> str:
@@ -176,22 +193,24 @@ def _keys_of(person: Clinician | None) -> set[str]:
     return account | ({f"c{person.pk}"} if account or person.email else set())
 
 
-def _words(lines: list[Line], *, to: str, name: str) -> Words:
+def _words(lines: list[Line], *, to: str, name: str, rest: int) -> Words:
+    """`rest` is how many more reminders there are, needed still or not."""
     sections: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         sections[section_of(line.role)].append(line)
-    subject = _subject(lines)
+    subject = _subject(lines, rest=rest)
     # One place to go to, where all of it is there.
     hrefs = {line.href for line in lines}
     href = hrefs.pop() if len(hrefs) == 1 else ""
     href = href or reverse("dashboard:home")
-    single = lines[0] if len(lines) == 1 and lines[0].role in {Role.APPRAISEE, Role.APPRAISER} else None
+    single = lines[0] if len(lines) == 1 and not rest and lines[0].role in {Role.APPRAISEE, Role.APPRAISER} else None
     context = {
         "name": name,
         "subject": subject,
         "line": single,
         "sections": {key: rows[:MOST_NAMED] for key, rows in sections.items()},
         "more": {key: len(rows) - MOST_NAMED for key, rows in sections.items() if len(rows) > MOST_NAMED},
+        "rest": rest,
         "url": settings.PUBLIC_URL,
         "href": href,
         "statutory": all(line.appraisal.rule.cycle.statutory for line in lines),
@@ -200,6 +219,8 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
     }
     return Words(
         to=to,
+        name=name,
+        organisations=frozenset(line.appraisal.clinician.organisation_id for line in lines),
         subject=subject,
         text=render_to_string("reminders/email/reminder.txt", context, using="jinja2").strip() + "\n",
         html=render_to_string("reminders/email/reminder.html", context, using="jinja2"),
@@ -208,16 +229,18 @@ def _words(lines: list[Line], *, to: str, name: str) -> Words:
     )
 
 
-def _subject(lines: list[Line]) -> str:
+def _subject(lines: list[Line], *, rest: int) -> str:
     """Without anybody's name, because subjects are read over shoulders."""
     first = lines[0]
-    if len(lines) == 1 and first.role == Role.APPRAISEE:
+    if not rest and len(lines) == 1 and first.role == Role.APPRAISEE:
         return f"Your {first.nouns[1]} {first.when}"
-    if len(lines) == 1 and first.role == Role.APPRAISER:
+    if not rest and len(lines) == 1 and first.role == Role.APPRAISER:
         return f"{first.nouns[0].capitalize()} you carry out {first.when}"
     count = len({line.appraisal.pk for line in lines})
     kinds = {line.nouns for line in lines}
     _, one, several = kinds.pop() if len(kinds) == 1 else NOUNS[CycleKind.APPRAISAL]
+    if rest:
+        return f"{count} or more {several} are due or overdue"
     state = "overdue" if all(line.overdue for line in lines) else "due or overdue"
     if not any(line.overdue for line in lines):
         state = "due"

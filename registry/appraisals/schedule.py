@@ -34,6 +34,14 @@ class Role(StrEnum):
 ESCALATIONS = (Role.MANAGER, Role.RESPONSIBLE, Role.OFFICERS)
 
 
+def role_of(step: str) -> Role:
+    """Who a step of the outbox (`Step.text`) is for."""
+    name = step.partition(":")[2]
+    if name in ESCALATIONS:
+        return Role(name)
+    return Role.APPRAISER if name.endswith(":appraiser") else Role.APPRAISEE
+
+
 @lru_cache
 def bank_holidays(year: int) -> frozenset[datetime.date]:
     """The bank holidays of England in this year."""
@@ -188,15 +196,19 @@ def due_on(
     appraisals: Iterable[Appraisal],
     preferences: Preferences,
     planned: Collection[tuple[int, str]] = frozenset(),
+    *,
+    dropped: Collection[tuple[int, str, str]] = frozenset(),
 ) -> list[tuple[Reminder, ...]]:
     """What is to be planned on this day: each tuple goes out as one message.
 
     A step is due from its moved day on, once (`planned` holds the appraisals and steps that were planned before), and
-    only on a day on which the organisation's people are reminded. What a recipient gets on a day is one message where
+    only on a day on which the organisation's people are reminded. What was planned but not sent, because its recipient
+    had no longer to do with it, is due again for whoever has now: `dropped` holds those with their recipients, none of
+    whom gets it a second time. What a recipient gets on a day about people of one organisation is one message where
     they want a digest, or any of it is late, an escalation or told to them instead of somebody who is not there;
     otherwise it is one message for each appraisal.
     """
-    found: dict[tuple[str, str], list[Reminder]] = defaultdict(list)
+    found: dict[tuple[str, str, int], list[Reminder]] = defaultdict(list)
     together = set()
     for appraisal in appraisals:
         rule = rules[appraisal.rule]
@@ -212,11 +224,21 @@ def due_on(
                 continue
             person = appraisal.told.get(step.role)
             for recipient in [person] if person else officers:
+                if (appraisal.key, text, recipient) in dropped:
+                    continue
                 channel = "inbox" if recipient in preferences.inbox_only and not rule.statutory else "email"
-                found[recipient, channel].append(Reminder(appraisal.key, text, recipient, channel))
+                key = recipient, channel, appraisal.organisation
+                found[key].append(Reminder(appraisal.key, text, recipient, channel))
                 if not person or step.role in ESCALATIONS or recipient in preferences.digest or moved < day:
-                    together.add((recipient, channel))
-    messages: dict[tuple[str, str, int], list[Reminder]] = defaultdict(list)
+                    together.add(key)
+    return _as_messages(found, together)
+
+
+def _as_messages(
+    found: Mapping[tuple[str, str, int], list[Reminder]], together: Collection[tuple[str, str, int]]
+) -> list[tuple[Reminder, ...]]:
+    """What each recipient gets, as one message where it goes together."""
+    messages: dict[tuple[str, str, int, int], list[Reminder]] = defaultdict(list)
     for key, reminders in found.items():
         for reminder in reminders:
             messages[*key, 0 if key in together else reminder.about].append(reminder)

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 import structlog
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from registry.notifications.kinds import KINDS
 from registry.notifications.models import Message
-from registry.notifications.outbox import with_parts
 
 log = structlog.get_logger(__name__)
 
-AT_A_TIME = 1000
+AT_A_TIME = 100
 
 
 def forget_old(day: datetime.date) -> int:
@@ -26,22 +27,25 @@ def forget_old(day: datetime.date) -> int:
     ending = [name for name, kind in KINDS.items() if kind.is_over]
     old = Message.objects.filter(kind__in=ending, finished_at__date__lt=before).order_by("pk")
     removed = last = 0
-    while heads := list(old.filter(pk__gt=last)[:AT_A_TIME]):
-        last = heads[-1].pk
-        batch = with_parts(heads)
-        over = _over(part for outgoing in batch for part in outgoing.parts)
-        gone = [o.head.pk for o in batch if all((part.kind, part.about_id) in over for part in o.parts)]
+    while heads := list(old.filter(pk__gt=last).values_list("pk", flat=True)[:AT_A_TIME]):
+        last = heads[-1]
+        parts = Message.objects.filter(Q(pk__in=heads) | Q(head__in=heads)).values_list(
+            Coalesce("head_id", "pk"), "kind", "about_id"
+        )
+        about = set(parts.order_by().distinct())
+        over = _over((kind, key) for _, kind, key in about)
+        gone = set(heads) - {head for head, kind, key in about if (kind, key) not in over}
         Message.objects.filter(pk__in=gone).delete()
         removed += len(gone)
     log.info("messages_forgotten", messages=removed)
     return removed
 
 
-def _over(parts: Iterable[Message]) -> set[tuple[str, int]]:
+def _over(things: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
     """Kind and key of what is over among what these are about."""
     about: dict[str, set[int]] = {}
-    for part in parts:
-        about.setdefault(part.kind, set()).add(part.about_id)
+    for name, key in things:
+        about.setdefault(name, set()).add(key)
     return {
         (name, key)
         for name, keys in about.items()

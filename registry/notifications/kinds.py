@@ -28,19 +28,26 @@ class Words:
     href: str = ""
     # The recipient's name, for officers who see that it could not be delivered.
     name: str = ""
+    # The organisations of whom it is about now: officers see name and address where they reach all of them. Where it
+    # is empty, they are those of the organisation it was put down for.
+    organisations: frozenset[int] = frozenset()
 
 
 # Heads → words by the head's key. Called once for a whole batch, with `parts` (the head and what is folded into it)
-# on each. A head that is left out is no longer needed.
+# on each. A head that is left out is no longer needed; of one that has more parts the next ones are asked about then.
 Compose = Callable[[Sequence["Outgoing"]], Mapping[int, Words]]
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message that is to be put into words: its head, and all its parts, the head among them."""
+    """A message that is to be put into words: its head, its parts, the head among them, and how many more.
+
+    Never more parts than `outbox.MOST_PARTS` and the head, so that the longest digest takes no more memory than others.
+    """
 
     head: Message
     parts: tuple[Message, ...]
+    more: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count, Window
+from django.db.models.functions import RowNumber
 
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
@@ -22,6 +24,8 @@ log = structlog.get_logger(__name__)
 # How long messages belong to the worker that took them: far longer than a run, and than handing one over takes.
 LEASE = datetime.timedelta(minutes=10)
 MOST_ATTEMPTS = 8
+# So many parts of a message are read at once.
+MOST_PARTS = 100
 # A message tried so often is taken by itself, so that one that ends its worker takes no other along.
 ALONE_AFTER = 2
 LOST = "The worker that was sending it stopped before it had noted whether it was sent."
@@ -99,13 +103,22 @@ def _claim(batch_size: int, kinds: Collection[str] | None, channel: Channel, com
     return with_parts(heads)
 
 
-def with_parts(heads: list[Message]) -> list[Outgoing]:
-    """These heads, each with what is folded into it; one query."""
-    parts: dict[int | None, list[Message]] = {head.pk: [head] for head in heads}
+def with_parts(heads: list[Message], *, after: int = 0) -> list[Outgoing]:
+    """These heads, each with the first `MOST_PARTS` of what is folded into it; one query.
+
+    `after` so many, the next ones, without the head.
+    """
+    parts: dict[int | None, list[Message]] = {head.pk: [] if after else [head] for head in heads}
+    more: dict[int | None, int] = {}
     if heads:
-        for part in Message.objects.filter(head__in=list(parts)).order_by("pk"):
+        within = {"partition_by": "head"}
+        rows = Message.objects.filter(head__in=list(parts)).annotate(
+            place=Window(RowNumber(), order_by="pk", **within), together=Window(Count("pk"), **within)
+        )
+        for part in rows.filter(place__gt=after, place__lte=after + MOST_PARTS).order_by("pk"):
             parts[part.head_id].append(part)
-    return [Outgoing(head, tuple(parts[head.pk])) for head in heads]
+            more[part.head_id] = part.together - part.place
+    return [Outgoing(head, tuple(parts[head.pk]), more.get(head.pk, 0)) for head in heads]
 
 
 def finish(

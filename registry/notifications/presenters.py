@@ -1,7 +1,7 @@
 """What the pages of messages show: an inbox in words, what could not be delivered and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -14,6 +14,7 @@ from registry.notifications.outbox import with_parts
 from registry.notifications.wording import compose
 
 NO_LONGER_NEEDED = "No longer needed"
+ELSEWHERE = "It is about somebody who is at another organisation now."
 NOT_SHOWN = "This message cannot be shown at the moment."
 # What the first digits of a mail server's answer mean to somebody who reads them for the first time (RFC 5321, 3463).
 MEANINGS = (
@@ -54,6 +55,17 @@ def lines(heads: Sequence[Message]) -> list[Line]:
             instead=NOT_SHOWN if head.pk in broken else NO_LONGER_NEEDED,
         )
         for head in heads
+    ]
+
+
+def failed_lines(heads: Sequence[Message], user: Any) -> list[Line]:
+    """The same for officers, without name and address where it is about somebody who has left their reach."""
+    scope = user.scope_for(Permission.MESSAGE_RETRY)
+    return [
+        line
+        if line.words is None or scope.covers(line.words.organisations or frozenset({line.message.organisation_id}))
+        else replace(line, words=None, instead=ELSEWHERE)
+        for line in lines(heads)
     ]
 
 

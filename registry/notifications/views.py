@@ -39,7 +39,7 @@ def failed(request: HttpRequest) -> HttpResponse:
     page = keyset_page(rows, params=request.GET, order=["pk"], descending=True)
     context = {
         "page": page,
-        "lines": presenters.lines(page.rows),
+        "lines": presenters.failed_lines(page.rows, request.user),
         "count": rows.count(),
         "in_plain_words": presenters.in_plain_words,
     }

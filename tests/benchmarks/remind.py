@@ -51,6 +51,8 @@ INSERT INTO clinicians_clinician (id, user_id, organisation_id, line_manager_id,
     SELECT n, n, n %% 200 + 1, n %% (%(people)s / 20) + 1, n %% (%(people)s / 10) + 1, n, 'Ada', 'Clinician' || n, 'person' || n || '@trust.example',
         'doctor', 'acute', 'experienced', '{}', '', ''
     FROM generate_series(1, %(people)s) n;
+INSERT INTO accounts_rolegrant (id, user_id, role, level, organisation_id)
+    SELECT n, n, 'appraiser', 'organisation', n %% 200 + 1 FROM generate_series(1, %(people)s / 10) n;
 INSERT INTO appraisals_cycle (id, code, name, kind, register, statutory, checklist)
     VALUES (1, 'medical', 'Medical appraisal', 'appraisal', 'GMC', true, '[]');
 INSERT INTO appraisals_cyclerule (id, cycle_id, effective_from, shape, lead_days, overdue_every, manager_after,

@@ -51,7 +51,7 @@ def message(row, step="overdue:1", *, to=None, state=MessageState.SENT, days_ago
         about_id=row.pk,
         step=f"{row.due_on}:{step}",
         recipient_key=to or (f"u{person.user_id}" if person.user_id else f"c{person.pk}"),
-        recipient_id=None if to else person.user_id,
+        recipient_id=(int(to[1:]) if to[0] == "u" else None) if to else person.user_id,
         organisation_id=person.organisation_id,
         planned_for=timezone.localdate(at),
         state=MessageState.FOLDED if head else state,

@@ -10,6 +10,7 @@ from registry.appraisals.models import Appraisal, Connection, QuietPeriod
 from registry.appraisals.schedule import Appraisal as Defined
 from registry.appraisals.schedule import Preferences, Role
 from registry.appraisals.states import OPEN, AppraisalState, CycleKind
+from registry.kernel.clock import today
 from registry.notifications.models import Message
 from tests.factories.appraisals import CycleFactory, CycleRuleFactory, appraisal
 from tests.factories.organisations import OrganisationFactory
@@ -38,6 +39,7 @@ def population(seed: int, around: datetime.date, people: int = 14) -> None:
         RoleGrant.objects.order_by("pk").filter(pk__in=RoleGrant.objects.order_by("pk").values("pk")[:1]).update(
             revoked_at=datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), revoked_by=users[0]
         )
+    _roles(draw, users, [*trusts, trusts[1].region_links.get().region, None])
     rules = [
         CycleRuleFactory(
             cycle=CycleFactory(kind=kind, statutory=statutory),
@@ -80,8 +82,19 @@ def population(seed: int, around: datetime.date, people: int = 14) -> None:
             )
 
 
-def defined(day: datetime.date) -> tuple[dict, list[Defined], Preferences, set[tuple[int, str]]]:
-    """What stands in the database, as `schedule.due_on` takes it: rules, appraisals, preferences, what was planned."""
+def _roles(draw: random.Random, users: list[User], places: list) -> None:
+    """Most are appraisers and responsible officers, somewhere."""
+    for user in users:
+        for held in (Held.APPRAISER, Held.RESPONSIBLE_OFFICER):
+            if draw.random() < 0.7:
+                grant(user, held, draw.choice(places))
+
+
+def defined(day: datetime.date) -> tuple[dict, list[Defined], Preferences, set[tuple], set[tuple]]:
+    """What stands in the database, as `schedule.due_on` takes it.
+
+    Rules, appraisals, preferences, what was planned, and what of that was dropped.
+    """
 
     def key(user: User | None, clinician=None) -> str | None:
         if user is not None and user.is_active and not user.is_client:
@@ -95,15 +108,15 @@ def defined(day: datetime.date) -> tuple[dict, list[Defined], Preferences, set[t
         connection = person.connections.filter(ended_on__isnull=True).first()
         told = {
             Role.APPRAISEE: key(person.user, person),
-            Role.APPRAISER: key(one.appraiser),
+            Role.APPRAISER: key(one.appraiser) if _holds(one.appraiser, Held.APPRAISER) else None,
             Role.MANAGER: key(manager.user, manager) if manager else None,
-            Role.RESPONSIBLE: key(connection.responsible_officer) if connection else None,
+            Role.RESPONSIBLE: _responsible(connection, day, key) if connection else None,
         }
         told = {role: found for role, found in told.items() if found}
         appraisals.append(
             Defined(one.pk, one.rule_id, person.organisation_id, one.due_on, one.reminders_from, told)
         )  # fmt: skip
-        officers[person.organisation_id] = _officers(person.organisation, day)
+        officers[person.organisation_id] = {f"u{user.pk}" for user in officers_of(person.organisation, day)}
     people = User.objects.all()
     preferences = Preferences(
         calendars=planning.calendars(),
@@ -111,17 +124,39 @@ def defined(day: datetime.date) -> tuple[dict, list[Defined], Preferences, set[t
         digest={f"u{user.pk}" for user in people if user.digest},
         inbox_only={f"u{user.pk}" for user in people if not user.optional_mail},
     )
-    return planning.rules(), appraisals, preferences, set(Message.objects.values_list("about_id", "step"))
+    planned, dropped = set(), set()
+    for row in Message.objects.select_related("head"):
+        if (row.head or row).state == "dropped":
+            dropped.add((row.about_id, row.step, row.recipient_key))
+        else:
+            planned.add((row.about_id, row.step))
+    return planning.rules(), appraisals, preferences, planned, dropped
 
 
-def _officers(trust, day: datetime.date) -> set[str]:
+def _holds(user: User | None, role: Held) -> bool:
+    return user is not None and user.role_grants.filter(role=role, revoked_at=None).exists()
+
+
+def _responsible(connection: Connection, day: datetime.date, key) -> str | None:
+    """The responsible officer, where they hold the role at the designated body, in its region or for England."""
+    user, body = connection.responsible_officer, connection.designated_body
+    if user is None:
+        return None
+    region = body.region_links.get(period__contains=day).region
+    for held in user.role_grants.filter(role=Held.RESPONSIBLE_OFFICER, revoked_at=None):
+        if held.level == "national" or held.organisation == body or held.region == region:
+            return key(user)
+    return None
+
+
+def officers_of(trust, day: datetime.date | None = None) -> list[User]:
     """The HR officers of a trust; where it has none, those of its region; where that has none, of England."""
     held = RoleGrant.objects.filter(role=Held.HR_OFFICER, revoked_at=None, user__is_active=True, user__is_client=False)
-    region = trust.region_links.get(period__contains=day).region
+    region = trust.region_links.get(period__contains=day or today()).region
     for near in (held.filter(organisation=trust), held.filter(region=region), held.filter(level="national")):
-        if found := {f"u{user}" for user in near.values_list("user_id", flat=True)}:
-            return found
-    return set()
+        if found := User.objects.filter(pk__in=near.values("user_id")):
+            return list(found)
+    return []
 
 
 def written(**where) -> list[tuple[tuple[int, str, str, str], ...]]:

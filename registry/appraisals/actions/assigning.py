@@ -7,6 +7,7 @@ from django.db import transaction
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
+from registry.appraisals import meetings
 from registry.appraisals.models import Appraisal
 from registry.appraisals.officers.conflicts import Conflict, Planned, planned
 from registry.appraisals.states import SIGNED, WRITABLE
@@ -38,6 +39,7 @@ def assign_appraiser(*, seen: Mapping[int, int | None], appraiser: User, reason:
     if any(Conflict.LINE in plan.conflicts for plan in plans) and not reason.strip():
         raise Invalid("Say why somebody of the line of management appraises all the same.", field="reason")
     Appraisal.objects.filter(pk__in=seen).update(appraiser=appraiser)
+    meetings.tell(*(row for row in rows if row.meeting_at and seen[row.pk] != appraiser.pk), before=seen)
     _trace(plans, appraiser, reason.strip(), by)
     return len(rows)
 

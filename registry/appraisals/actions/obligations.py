@@ -8,6 +8,7 @@ from itertools import groupby
 from django.db import IntegrityError, transaction
 
 from registry.accounts.models import User
+from registry.accounts.roles import Role
 from registry.appraisals import steps
 from registry.appraisals.cycle_dates import DatedShape, Fixed, Past, Shape, by_rule_in_force
 from registry.appraisals.models import (
@@ -150,7 +151,9 @@ def _open(keys: Collection[int], day: datetime.date) -> list[Appraisal]:
         .order_by("obligation", "done_on", "due_on", "pk")
         .values_list("obligation", "due_on", "done_on")
     }
-    new = [_appraisal(row, rules[row.cycle_id], before.get(row.pk), day) for row in wanted]
+    # Whoever does not hold the role any more could not open what they are given.
+    appraisers = User.active_holders(Role.APPRAISER, {row.clinician.appraiser_id for row in wanted})
+    new = [_appraisal(row, rules[row.cycle_id], before.get(row.pk), day, appraisers) for row in wanted]
     if not new:
         return []
     with foreign_keys_checked_at_once():
@@ -175,6 +178,7 @@ def _appraisal(
     rules: list[DatedShape],
     before: tuple[datetime.date, datetime.date | None] | None,
     day: datetime.date,
+    appraisers: Collection[int],
 ) -> Appraisal:
     last_due, last_done = before or (None, row.last_done_on)
     past = Past(
@@ -186,11 +190,12 @@ def _appraisal(
         regulator_date=row.next_due_on,
     )
     rule, window = by_rule_in_force(rules, past)
+    appraiser = row.clinician.appraiser_id
     return Appraisal(
         clinician=row.clinician,
         obligation=row,
         rule_id=rule,
-        appraiser_id=row.clinician.appraiser_id if row.cycle.kind in SIGNED else None,
+        appraiser_id=appraiser if row.cycle.kind in SIGNED and appraiser in appraisers else None,
         opens_on=window.opens_on,
         due_on=window.due_on,
         reminders_from=day,

@@ -6,16 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from registry.appraisals.models import Appraisal
+from registry.accounts.models import RoleGrant
+from registry.accounts.roles import Role as Held
+from registry.appraisals.models import Appraisal, Connection
 from registry.appraisals.planning import KIND
+from registry.appraisals.schedule import Role, role_of
 from registry.nhsuk.dates import long_date
 from registry.notifications.models import Message
 from registry.notifications.states import MessageState
 
-# Steps at which somebody else is told, and who.
-ESCALATIONS = {"manager": "the line manager", "responsible": "the responsible officer", "officers": "HR"}
+ESCALATIONS = ("manager", "responsible", "officers")
+# Whom a step is for, in words.
+CALLED = {
+    Role.APPRAISEE: "the person",
+    Role.APPRAISER: "the appraiser",
+    Role.MANAGER: "the line manager",
+    Role.RESPONSIBLE: "the responsible officer",
+    Role.OFFICERS: "HR",
+}
 COLOURS = {
     MessageState.SENT: "green",
     MessageState.FAILED: "red",
@@ -63,7 +74,7 @@ NOTHING = History()
 
 def what(step: str) -> str:
     """A step in words; its first part is the due date it belongs to."""
-    match step.split(":")[1:]:
+    match step.removesuffix(":appraiser").split(":")[1:]:
         case ["lead", days] if days.isdigit():
             return f"Reminder, {days} {'day' if int(days) == 1 else 'days'} before"
         case ["overdue", number] if number.isdigit():
@@ -74,20 +85,23 @@ def what(step: str) -> str:
 
 
 def histories(appraisals: Iterable[Appraisal]) -> dict[int, History]:
-    """By the appraisal's key, for appraisals that the reader may see; two queries."""
+    """By the appraisal's key, for appraisals that the reader may see; four queries."""
     known = {row.pk: row for row in appraisals}
     told = _messages(known).filter(outcome__in=[MessageState.SENT, MessageState.FAILED])
     last = {row.about_id: row for row in told.order_by("about_id", "-at", "-pk").distinct("about_id")}
+    others = list(told.filter(step__regex=f":({'|'.join(ESCALATIONS)})$").order_by("at", "pk"))
+    recipients = _Recipients(known, [*last.values(), *others])
     escalated = defaultdict(list)
-    for row in told.filter(step__regex=f":({'|'.join(ESCALATIONS)})$").order_by("at", "pk"):
-        escalated[row.about_id].append(_contact(row, known[row.about_id]))
-    return {key: History(_contact(row, known[key]), tuple(_once(escalated[key]))) for key, row in last.items()}
+    for row in others:
+        escalated[row.about_id].append(_contact(row, recipients))
+    return {key: History(_contact(row, recipients), tuple(_once(escalated[key]))) for key, row in last.items()}
 
 
 def everything(appraisal: Appraisal) -> Sequence[Contact]:
-    """Every message about an appraisal, the newest first; one query."""
-    rows = _messages({appraisal.pk: appraisal}).order_by("-planned_for", "-pk")
-    return [_contact(row, appraisal) for row in rows]
+    """Every message about an appraisal, the newest first; three queries."""
+    rows = list(_messages({appraisal.pk: appraisal}).order_by("-planned_for", "-pk"))
+    recipients = _Recipients([appraisal.pk], rows)
+    return [_contact(row, recipients) for row in rows]
 
 
 def _messages(known: dict[int, Appraisal]) -> Any:
@@ -104,17 +118,40 @@ def _once(contacts: Sequence[Contact]) -> Iterable[Contact]:
     return {contact.to: contact for contact in contacts}.values()
 
 
-def _contact(row: Any, appraisal: Appraisal) -> Contact:
+def _contact(row: Any, recipients: "_Recipients") -> Contact:
     state = MessageState(row.outcome)
     failed = row.error if state == MessageState.FAILED else ""
-    return Contact(row.at or row.planned_for, what(row.step), _to(row, appraisal), state, failed)
+    return Contact(row.at or row.planned_for, what(row.step), recipients.of(row), state, failed)
 
 
-def _to(row: Message, appraisal: Appraisal) -> str:
-    told = ESCALATIONS.get(row.step.rpartition(":")[2])
-    if told:
-        return told
-    person = {f"c{appraisal.clinician_id}"} | (
-        {f"u{appraisal.clinician.user_id}"} if appraisal.clinician.user_id else set()
-    )
-    return "the person" if row.recipient_key in person else "the appraiser"
+class _Recipients:
+    """Who these messages went to, in words; two queries."""
+
+    def __init__(self, appraisals: Iterable[int], rows: Iterable[Message]) -> None:
+        connections = Connection.objects.filter(clinician=OuterRef("clinician"), ended_on__isnull=True)
+        found = Appraisal.objects.filter(pk__in=list(appraisals)).values_list(
+            "pk", "clinician", "clinician__user", "appraiser", "clinician__line_manager",
+            "clinician__line_manager__user", Subquery(connections.values("responsible_officer")[:1]),
+        )  # fmt: skip
+        self.keys = {
+            pk: {
+                Role.APPRAISEE: {f"c{person}", f"u{account}"},
+                Role.APPRAISER: {f"u{appraiser}"},
+                Role.MANAGER: {f"c{manager}", f"u{managers_account}"},
+                Role.RESPONSIBLE: {f"u{responsible}"},
+            }
+            for pk, person, account, appraiser, manager, managers_account, responsible in found
+        }
+        grants = RoleGrant.ever_held_by({row.recipient_id for row in rows if row.recipient_id})
+        self.officers = set(grants.filter(role=Held.HR_OFFICER).values_list("user_id", flat=True))
+
+    def of(self, row: Message) -> str:
+        """By who they are, because HR is told instead of whoever was not there; the step's own part in it first."""
+        meant, keys = role_of(row.step), self.keys[row.about_id]
+        for role in (meant, *keys):
+            if row.recipient_key in keys.get(role, ()):
+                return CALLED[role]
+        if meant == Role.OFFICERS or row.recipient_id in self.officers:
+            return CALLED[Role.OFFICERS]
+        # It went to whoever had the part on that day.
+        return f"{CALLED[meant]} at that time"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from registry.accounts.roles import Role
-from registry.appraisals.actions import conducting, obligations
+from registry.appraisals.actions import assigning, conducting, obligations
 from registry.kernel.clock import today
 from registry.notifications.delivery import drain
 from registry.notifications.models import Message
@@ -84,6 +84,51 @@ def test_the_entry_of_a_cancelled_appraisal_is_taken_out_of_both_calendars(two, 
     assert {message["To"] for message in post.messages} == {nurse.user.email, appraiser.email}
     assert [entry(message)[0] for message in post.messages] == ["CANCEL", "CANCEL"]
     assert not any("Left the trust" in str(message) for message in post.messages)
+
+
+def test_a_new_appraiser_gets_the_entry_and_the_one_before_takes_it_out(two, settings):
+    nurse, appraiser, row, hr = two
+    other = user_with(Role.APPRAISER, nurse.organisation)
+    with smtp_server(settings) as post:
+        conducting.set_meeting(appraisal=row, at=AT, place="Room 4", by=appraiser)
+        drain()
+        before = entry(post.messages[0])[1]
+        post.messages.clear()
+        assigning.assign_appraiser(seen={row.pk: appraiser.pk}, appraiser=other, reason="", by=hr)
+        drain()
+    said = {message["To"]: message for message in post.messages}
+    assert {to: entry(message)[0] for to, message in said.items()} == {
+        nurse.user.email: "PUBLISH",
+        other.email: "PUBLISH",
+        appraiser.email: "CANCEL",
+    }
+    farewell = entry(said[appraiser.email])[1]
+    assert (farewell["uid"], farewell["status"]) == (before["uid"], "CANCELLED")
+    assert farewell["sequence"] > before["sequence"]
+    assert said[appraiser.email]["Subject"] == "An appraisal meeting is not yours any more"
+    assert f"/appraising/{row.pk}" not in str(said[appraiser.email])
+
+
+def test_an_appraiser_who_gets_it_back_is_told_only_that(two, settings):
+    nurse, appraiser, row, hr = two
+    other = user_with(Role.APPRAISER, nurse.organisation)
+    conducting.set_meeting(appraisal=row, at=AT, by=appraiser)
+    assigning.assign_appraiser(seen={row.pk: appraiser.pk}, appraiser=other, reason="", by=hr)
+    assigning.assign_appraiser(seen={row.pk: other.pk}, appraiser=appraiser, reason="", by=hr)
+    with smtp_server(settings) as post:
+        drain()
+    assert {message["To"]: entry(message)[0] for message in post.messages} == {
+        nurse.user.email: "PUBLISH",
+        appraiser.email: "PUBLISH",
+        other.email: "CANCEL",
+    }
+
+
+def test_nobody_is_told_of_a_new_appraiser_without_a_meeting(two):
+    nurse, appraiser, row, hr = two
+    other = user_with(Role.APPRAISER, nurse.organisation)
+    assigning.assign_appraiser(seen={row.pk: appraiser.pk}, appraiser=other, reason="", by=hr)
+    assert not Message.objects.filter(kind="appraisal_meeting").exists()
 
 
 def test_nobody_is_told_of_an_appraisal_cancelled_before_a_meeting_was_set(two):

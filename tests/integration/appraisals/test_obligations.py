@@ -6,6 +6,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from registry.accounts.roles import Role
 from registry.appraisals.actions import obligations
@@ -56,6 +57,11 @@ def test_whoever_comes_under_a_cycle_has_an_appraisal_at_once(nurse, hr, apprais
         ("obligation.placed", nurse.organisation_id),
         ("appraisal.opened", nurse.organisation_id),
     }
+
+
+def test_whoever_does_not_hold_the_role_any_more_is_given_no_appraisal(nurse, hr, appraiser):
+    appraiser.role_grants.update(revoked_at=timezone.now(), revoked_by=hr)
+    assert placed(nurse, by=hr).appraiser is None
 
 
 def test_renewal_has_no_appraiser(nurse):

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from structlog.testing import capture_logs
 
 from registry.accounts.roles import Role
@@ -15,6 +16,7 @@ from registry.appraisals.models import Appraisal, Connection
 from registry.appraisals.reminders import compose
 from registry.appraisals.states import AppraisalState, CycleKind
 from registry.clinicians.models import Clinician
+from registry.notifications import outbox, wording
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories.appraisals import CycleFactory, CycleRuleFactory, appraisal
@@ -37,7 +39,7 @@ def clock():
 def here(clock):
     trust = OrganisationFactory()
     person = clinician_user(trust)
-    one = appraisal(person, due_on=DUE, reminders_from=DAY, appraiser=UserFactory(name="Iris Appraiser"))
+    one = appraisal(person, due_on=DUE, reminders_from=DAY, appraiser=user_with(Role.APPRAISER, name="Iris Appraiser"))
     return SimpleNamespace(trust=trust, person=person, one=one)
 
 
@@ -127,7 +129,7 @@ def test_what_is_no_longer_needed_is_left_out(here, change):
 
 def test_whoever_no_longer_has_the_role_is_told_nothing(here, clock):
     officer = user_with(Role.HR_OFFICER, here.trust)
-    responsible, manager = UserFactory(), clinician_user(here.trust)
+    responsible, manager = user_with(Role.RESPONSIBLE_OFFICER, here.trust), clinician_user(here.trust)
     Clinician.objects.filter(pk=here.person.pk).update(line_manager=manager)
     connection_ = Connection.objects.create(
         clinician=here.person, designated_body=here.trust, responsible_officer=responsible, started_on=DAY
@@ -135,7 +137,7 @@ def test_whoever_no_longer_has_the_role_is_told_nothing(here, clock):
     move_to(clock, datetime.date(2027, 5, 12))
     everybody = {here.person.user, here.one.appraiser, responsible, manager.user, officer}
     assert set(said()) == {user.email for user in everybody}
-    Appraisal.objects.filter(pk=here.one.pk).update(appraiser=UserFactory())
+    Appraisal.objects.filter(pk=here.one.pk).update(appraiser=user_with(Role.APPRAISER))
     Clinician.objects.filter(pk=here.person.pk).update(line_manager=None, user=UserFactory())
     Connection.objects.filter(pk=connection_.pk).update(ended_on=DAY)
     officer.role_grants.update(revoked_at=datetime.datetime(2027, 5, 12, tzinfo=datetime.UTC), revoked_by=officer)
@@ -150,6 +152,79 @@ def test_somebody_without_an_account_is_reached_by_their_work_address_until_they
     user = UserFactory(email="ada.account@trust.example")
     Clinician.objects.filter(pk=person.pk).update(user=user)
     assert list(said()) == ["ada.account@trust.example"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "offered"),
+    [
+        (CycleKind.APPRAISAL, AppraisalState.READY, True),
+        (CycleKind.APPRAISAL, AppraisalState.SIGNED, False),
+        (CycleKind.REVALIDATION, AppraisalState.PREPARING, False),
+        (CycleKind.RENEWAL, AppraisalState.PREPARING, False),
+    ],
+)
+def test_a_later_date_is_offered_only_where_it_can_be_asked_for(kind, state, offered, clock):
+    rule, person = CycleRuleFactory(cycle=CycleFactory(kind=kind)), clinician_user(OrganisationFactory())
+    appraisal(person, rule=rule, due_on=DUE, reminders_from=DAY, state=state)
+    planning.plan(DAY)
+    words = said()[person.user.email]
+    assert [("ask for a later date" in text) for text in (words.text, words.html)] == [offered, offered]
+    assert "See what is left to do" in words.text
+
+
+def test_a_role_that_was_lost_after_planning_is_told_nothing_and_the_officers_read_why(here, clock):
+    officer = user_with(Role.HR_OFFICER, here.trust)
+    planning.plan(DAY)
+    here.one.appraiser.role_grants.update(revoked_at=timezone.now(), revoked_by=officer)
+    assert here.one.appraiser.email not in said()
+    Message.objects.filter(recipient_id=here.one.appraiser_id).update(state="dropped", finished_at=timezone.now())
+    planning.plan(DAY)
+    text = said()[officer.email].text
+    assert f"({here.person.given_name} has an appraiser who does not hold the role any more)" in text
+
+
+def test_an_officers_long_digest_says_how_much_more_there_is_and_loses_nothing(here, clock, monkeypatch):
+    monkeypatch.setattr(outbox, "MOST_PARTS", 2)
+    manager = clinician_user(here.trust)
+    rows = [
+        appraisal(clinician_user(here.trust, line_manager=manager), rule=here.one.rule, due_on=DUE, reminders_from=DAY)
+        for _ in range(7)
+    ]
+    move_to(clock, datetime.date(2027, 4, 14))
+    (head,) = Message.objects.filter(recipient_id=manager.user_id, head=None)
+
+    def read():
+        (outgoing,) = outbox.with_parts([head])
+        words, _ = wording.compose([outgoing])
+        return outgoing, words.get(head.pk)
+
+    outgoing, words = read()
+    assert (len(outgoing.parts), outgoing.more) == (3, 4)
+    assert words.subject == "3 or more appraisals are due or overdue"
+    assert words.text.count("Medical appraisal was due by 31 March 2027") == 3
+    assert "And up to 4 more." in words.text
+    assert "And up to 4 more." in words.html
+    over = Message.objects.filter(recipient_id=manager.user_id).order_by("pk").values("about_id")[:6]
+    Appraisal.objects.filter(pk__in=over).update(state="cancelled")
+    _, words = read()
+    assert words.subject == "1 appraisal is overdue"
+    Appraisal.objects.filter(pk__in=[row.pk for row in rows]).update(state="cancelled")
+    assert read()[1] is None
+
+
+def test_the_trust_somebody_left_does_not_see_their_address_on_what_failed(sign_in, here):
+    officer = user_with(Role.HR_OFFICER, here.trust)
+    planning.plan(DAY)
+    Message.objects.update(state="failed", finished_at=timezone.now(), last_error="550 No such person")
+    page = sign_in(officer).get("/messages/failed").content.decode()
+    assert here.person.user.email in page
+    assert here.person.user.name in page
+    Clinician.objects.filter(pk=here.person.pk).update(organisation=OrganisationFactory())
+    page = sign_in(officer).get("/messages/failed").content.decode()
+    assert here.person.user.email not in page
+    assert here.person.user.name not in page
+    assert here.one.appraiser.email not in page
+    assert "It is about somebody who is at another organisation now." in page
 
 
 def test_several_steps_of_one_appraisal_are_one_line(here, clock):
@@ -181,7 +256,7 @@ def test_a_batch_takes_as_many_queries_as_one_message(here):
     one = queries()
     for _ in range(3):
         person = clinician_user(here.trust, line_manager=manager)
-        appraisal(person, rule=here.one.rule, due_on=DUE, reminders_from=DAY, appraiser=UserFactory())
+        appraisal(person, rule=here.one.rule, due_on=DUE, reminders_from=DAY, appraiser=user_with(Role.APPRAISER))
     assert queries() == one
 
 

@@ -42,7 +42,9 @@ def test_list_says_who_since_when_and_what_was_sent(sign_in, hr, late):
     message(late, "overdue:1", days_ago=14)
     message(late, "overdue:2", days_ago=7, state=MessageState.FAILED, error="550 no such address")
     message(late, "overdue:3", days_ago=0, state=MessageState.WAITING)
-    message(late, "manager", to="u999", days_ago=8)
+    manager = clinician_user(late.clinician.organisation)
+    type(late.clinician).objects.filter(pk=late.clinician_id).update(line_manager=manager)
+    message(late, "manager", to=f"u{manager.user_id}", days_ago=8)
     shown = text(sign_in(hr).get(PAGE))
     assert "Ada Nurse Nurse, Ward 4" in shown
     assert "21 days" in shown
@@ -64,6 +66,24 @@ def test_message_that_went_out_with_another_has_what_became_of_that(sign_in, hr,
 def test_line_manager_who_was_not_reached_does_not_count_as_told(sign_in, hr, late):
     message(late, "manager", to="u999", state=MessageState.FAILED)
     assert "Nobody yet" in text(sign_in(hr).get(PAGE))
+
+
+def test_hr_that_was_told_instead_of_somebody_is_called_hr(sign_in, hr, late):
+    message(late, "manager", to=f"u{hr.pk}", days_ago=3)
+    message(late, "lead:28:appraiser", to=f"u{hr.pk}", days_ago=2)
+    shown = text(sign_in(hr).get(PAGE))
+    assert "Reminder, 28 days before, to HR" in shown
+    assert "HR on" in shown
+    assert "the line manager" not in shown
+
+
+def test_whoever_had_the_part_before_is_not_whoever_has_it_now(sign_in, hr, late):
+    before = UserFactory()
+    type(late).objects.filter(pk=late.pk).update(appraiser=UserFactory())
+    message(late, "overdue:1:appraiser", to=f"u{before.pk}")
+    assert "Overdue, reminder 1, to the appraiser at that time" in text(sign_in(hr).get(PAGE))
+    type(late).objects.filter(pk=late.pk).update(appraiser=before)
+    assert "Overdue, reminder 1, to the appraiser" in text(sign_in(hr).get(PAGE))
 
 
 def test_person_without_an_account_is_known_by_their_key(sign_in, hr, late):

@@ -1,0 +1,40 @@
+"""A year of the demonstration's trusts, day by day: the planner puts down what loops over every day and rule say."""
+
+import datetime
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+
+from registry.appraisals.models import Appraisal
+from registry.appraisals.planning import plan
+from registry.appraisals.states import OPEN
+from registry.transfers.demo import world
+from tests.naive_reminders import Case, addresses_of, expected, messages_of
+
+pytestmark = pytest.mark.django_db
+
+LAST = world.DAY + timedelta(days=364)
+
+
+def test_a_year_of_the_demonstration_is_what_every_days_loop_says(settings):
+    settings.DEMO_CLINICIANS = 24
+    with time_machine.travel(datetime.datetime.combine(world.DAY, datetime.time(8), datetime.UTC), tick=False):
+        call_command("load_frameworks", stdout=StringIO())
+        call_command("load_demo", stdout=StringIO())
+        cases = [
+            Case(row, done=row.due_on + timedelta(days=(-5, 20, 45, 80)[row.pk % 4]))
+            for row in Appraisal.objects.filter(state__in=OPEN).order_by("pk")
+        ]
+        wanted = expected(cases, world.DAY, LAST)
+    addresses, found, day = addresses_of(cases), {}, world.DAY
+    while day <= LAST:
+        for case in cases:
+            case.happen(day)
+        if plan(day):
+            found[day] = messages_of(day, addresses)
+        day += timedelta(days=1)
+    assert found == wanted
+    assert sum(sum(sent.values()) for sent in wanted.values()) > 100
