@@ -261,6 +261,8 @@ ROUTES: dict[str, Route] = {
     "officers:decide": of("postponement", OFFICERS),
     "officers:cycles": general(ALL_OFFICERS),
     "officers:place": Route(ALL_OFFICERS, lambda place: [place.overdue.rule.cycle_id], about_nobody=True),
+    "officers:person": of("clinician", OFFICERS),
+    "officers:end_obligation": Route(OFFICERS, lambda place: [place.overdue.obligation_id]),
     "officers:connections": general(ALL_OFFICERS),
     "officers:connect": general(ALL_OFFICERS),
     "officers:end_connection": of("connection", OFFICERS),

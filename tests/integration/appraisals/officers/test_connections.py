@@ -59,6 +59,7 @@ def test_doctors_are_connected_all_or_none(trust, hr, officer, nurse):
 def test_refusals_of_connecting_name_their_field(trust, hr, foreign):
     for fields, field in (
         ({"started_on": in_days(1)}, "started_on"),
+        ({"started_on": datetime.date.min}, "started_on"),
         ({"responsible_officer": hr}, "responsible_officer"),
     ):
         with pytest.raises(Invalid) as refused:
@@ -98,7 +99,9 @@ def test_recommendation_is_the_responsible_officers_alone(trust, hr, officer):
     [
         (RecommendationKind.DEFER, {"reason": "Missing"}, "deferred_to"),
         (RecommendationKind.DEFER, {"reason": "Missing", "deferred_to": datetime.date(2020, 1, 1)}, "deferred_to"),
+        (RecommendationKind.DEFER, {"reason": "Missing", "deferred_to": datetime.date.max}, "deferred_to"),
         (RecommendationKind.NON_ENGAGEMENT, {}, "reason"),
+        (RecommendationKind.REVALIDATE, {"made_on": datetime.date.min}, "made_on"),
         (RecommendationKind.REVALIDATE, {"made_on": datetime.date(2999, 1, 1)}, "made_on"),
     ],
 )
