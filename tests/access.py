@@ -252,9 +252,9 @@ ROUTES: dict[str, Route] = {
     "boards:publish": of("built", OFFICERS),
     "boards:candidate": Route(OFFICERS, lambda place: [place.built.pk, place.entry.reference]),
     # Officers' view of appraisals
-    "officers:compliance": general(ALL_OFFICERS | RESPONSIBLE),
-    "officers:overdue": general(ALL_OFFICERS | RESPONSIBLE),
-    "officers:appraisal": of("overdue", OFFICERS | RESPONSIBLE),
+    "officers:compliance": general(ALL_OFFICERS),
+    "officers:overdue": general(ALL_OFFICERS),
+    "officers:appraisal": of("overdue", OFFICERS),
     "officers:assign": general(ALL_OFFICERS),
     "officers:check_assignment": general(ALL_OFFICERS),
     "officers:postponements": general(ALL_OFFICERS),
@@ -272,7 +272,7 @@ ROUTES: dict[str, Route] = {
     "officers:doctors": general(RESPONSIBLE),
     "officers:doctor": of("connection", RESPONSIBLE, elsewhere=NOBODY),
     # Exports
-    "exports:make": Route(ALL_OFFICERS | RESPONSIBLE, lambda place: ["overdue", "csv"], about_nobody=True),
+    "exports:make": Route(ALL_OFFICERS, lambda place: ["overdue", "csv"], about_nobody=True),
     "exports:job": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),
     "exports:progress": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),
     "exports:file": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),

@@ -104,7 +104,9 @@ def recommend(
     """
     rows = Connection.objects.select_for_update(of=("self",), no_key=True).select_related("clinician")
     held = rows.get(pk=connection.pk)
-    if by.scope_for(Permission.RECOMMENDATION_MAKE).user_id is None or held.responsible_officer_id != by.pk:
+    may = by.scope_for(Permission.RECOMMENDATION_MAKE).user_id is not None
+    may &= held.designated_body_id in by.places_of(Role.RESPONSIBLE_OFFICER)
+    if not may or held.responsible_officer_id != by.pk:
         raise NotAllowed("Only the responsible officer of this doctor recommends.")
     if held.clinician.user_id == by.pk:
         raise NotAllowed("Somebody else recommends about you.")

@@ -61,7 +61,7 @@ class BodyFilter(FilterForm):
     """A designated body, and the year by its last day; this year and the only body where nothing is asked for."""
 
     def __init__(self, asked: Mapping[str, Any], *, user: User) -> None:
-        bodies = places(user, P.APPRAISAL_VIEW)
+        bodies = places(user, P.DESIGNATED_BODY_VIEW)
         this = year_of(today()).year
         years = {str(year): datetime.date(year, 3, 31) for year in range(this, this - YEARS_BACK, -1)}
         self.body = bodies.get(str(asked.get("body", "")), next(iter(bodies.values()), None))
