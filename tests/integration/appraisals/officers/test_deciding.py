@@ -1,5 +1,8 @@
 """Deciding about postponements, quiet days, and placing people under cycles."""
 
+import datetime
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -21,6 +24,11 @@ from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
 PAGE = "/appraisals/organisation/postponements"
+
+
+def shown(page):
+    """The mark of the people a page shows."""
+    return re.search(r'name="shown" value="(\w+)"', page.text)[1]
 
 
 @pytest.fixture
@@ -200,6 +208,12 @@ def test_page_places_those_who_match_and_are_not_under_it(sign_in, hr, trust, nu
     assert "1 person matches and is" in client.get(address).text
     day = today()
     sent = {f"started_on-{part}": getattr(day, part) for part in ("day", "month", "year")}
+    sent |= {"shown": shown(client.get(address))}
+    late = ClinicianFactory(organisation=trust)
+    RegistrationFactory(clinician=late, number="99A9999E")
+    assert "The list of people has changed since you looked at it." in client.post(address, sent).text
+    assert not Obligation.objects.filter(cycle=rule.cycle).exists()
+    late.registrations.all().delete()
     page = client.post(address, sent, follow=True)
     assert "1 person is now under NMC revalidation." in page.text
     assert [row.clinician for row in Obligation.objects.filter(cycle=rule.cycle)] == [nurse]
