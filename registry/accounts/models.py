@@ -101,6 +101,11 @@ class User(AbstractBaseUser, ScopedModel):
         """Whether this role is held anywhere."""
         return any(grant.role == role for grant in self.grants)
 
+    def places_of(self, role: Role) -> frozenset[int]:
+        """The organisations at which this role is held; not those of a region or of all of England."""
+        held = (grant.organisation_id for grant in self.grants if grant.role == role)
+        return frozenset(key for key in held if key is not None)
+
     def scope_for(self, permission: Permission) -> Scope:
         """The rows this person may reach with this permission (see `kernel.scope`)."""
         if permission not in self._scopes:

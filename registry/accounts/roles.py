@@ -53,6 +53,7 @@ HR_RIGHTS = frozenset(
         P.FEEDBACK_LIST,
         P.APPRAISAL_VIEW,
         P.APPRAISAL_MANAGE,
+        P.DESIGNATED_BODY_VIEW,
         P.MESSAGE_RETRY,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
@@ -103,7 +104,7 @@ RIGHTS: dict[Role, Rights] = {
     ),
     Role.RESPONSIBLE_OFFICER: Rights(
         "Makes recommendations to the GMC about the doctors of a designated body",
-        over=frozenset({P.APPRAISAL_VIEW}),
+        over=frozenset({P.DESIGNATED_BODY_VIEW}),
         own=frozenset({P.RECOMMENDATION_MAKE}),
         levels=frozenset({Level.ORGANISATION}),
     ),

@@ -332,7 +332,11 @@ def panel(reader: User, clinician: Clinician) -> Panel | None:
             line.values.append(f"Last done on {long_date(row.done_on)}")
     for line in lines.values():
         line.values[:] = filter(None, line.values)
-    return Panel("Appraisals and registration", list(lines.values()), "Nothing that comes round is recorded yet.")
+    manages = reader.scope_for(P.APPRAISAL_MANAGE).covers(frozenset({clinician.organisation_id}))
+    change = Link("Change what they are under", reverse("officers:person", args=[clinician.pk])) if manages else None
+    return Panel(
+        "Appraisals and registration", list(lines.values()), "Nothing that comes round is recorded yet.", change
+    )
 
 
 def on_timeline(viewer: User, clinician: Clinician) -> Iterator[TimelineEntry]:

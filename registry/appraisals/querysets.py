@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
+from registry.accounts.roles import Role
 from registry.appraisals.states import OPEN, SIGNED, WRITABLE, AppraisalState, CycleKind
 from registry.clinicians.fields import Register
 from registry.clinicians.querysets import OfClinicianQuerySet
@@ -27,6 +28,14 @@ def _between_two(user: Any, permission: Permission, prefix: str = "") -> Q:
             under_way = Q(**{f"{prefix}appraiser_id": user.pk, f"{prefix}state__in": OPEN})
             return under_way | Q(**{f"{prefix}appraiser_signed_by_id": user.pk})
     return NOWHERE
+
+
+def _as_responsible_officer(user: Any, prefix: str = "") -> Q:
+    """The connections to this person, at the designated bodies where they are responsible officer today."""
+    if not user.is_authenticated or user.scope_for(Permission.RECOMMENDATION_MAKE).user_id is None:
+        return NOWHERE
+    bodies = user.places_of(Role.RESPONSIBLE_OFFICER)
+    return Q(**{f"{prefix}responsible_officer_id": user.pk, f"{prefix}designated_body_id__in": bodies})
 
 
 class AppraisalQuerySet(OfClinicianQuerySet):
@@ -128,8 +137,7 @@ class ConnectionQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, permission: Permission) -> Self:
         """A responsible officer recommends for the doctors who are connected to them, and for no others."""
         if permission == Permission.RECOMMENDATION_MAKE:
-            may = user.is_authenticated and user.scope_for(permission).user_id is not None
-            return self.filter(Q(responsible_officer_id=user.pk) if may else NOWHERE)
+            return self.filter(_as_responsible_officer(user))
         return super().visible_to(user, permission)
 
     def holding_on(self, day: datetime.date) -> Self:
@@ -137,15 +145,17 @@ class ConnectionQuerySet(ScopedQuerySet):
         return self.filter(started_on__lte=day).exclude(ended_on__lt=day)
 
     def with_dates(self) -> Self:
-        """With `revalidation_due`, and `last_appraisal`, the day of the last one done: dates, never content."""
+        """With `revalidation_due`, `appraisal_due` and `last_appraisal`, the day of the last: dates, never content."""
         person = self._related("clinician").get_field("appraisals").related_model
         rows = person._default_manager.filter(clinician=OuterRef("clinician"))
         revalidation = rows.still_open().filter(
             rule__cycle__kind=CycleKind.REVALIDATION, rule__cycle__register=Register.GMC
         )
-        done = rows.filter(rule__cycle__kind=CycleKind.APPRAISAL, state=AppraisalState.DONE)
+        appraisals = rows.filter(rule__cycle__kind=CycleKind.APPRAISAL)
+        done = appraisals.filter(state=AppraisalState.DONE)
         return self.annotate(
             revalidation_due=Subquery(revalidation.order_by("due_on").values("due_on")[:1]),
+            appraisal_due=Subquery(appraisals.still_open().order_by("due_on").values("due_on")[:1]),
             last_appraisal=Subquery(done.order_by("-done_on").values("done_on")[:1]),
         )
 
@@ -167,6 +177,5 @@ class RecommendationQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any, permission: Permission) -> Self:
         if permission == Permission.RECOMMENDATION_MAKE:
-            may = user.is_authenticated and user.scope_for(permission).user_id is not None
-            return self.filter(Q(connection__responsible_officer_id=user.pk) if may else NOWHERE)
+            return self.filter(_as_responsible_officer(user, "connection__"))
         return super().visible_to(user, permission)

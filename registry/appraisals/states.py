@@ -50,6 +50,9 @@ class Outcome(models.TextChoices):
     LAPSED = "lapsed", "Not renewed"
 
 
+# What was recorded, but leaves undone what was due.
+NOT_DONE = (Outcome.DEFERRED, Outcome.LAPSED)
+
 # What an appraiser can say of a meeting, and what a person can say of their register.
 OUTCOMES_SIGNED = (Outcome.COMPLETED, Outcome.COMPLETED_WITH_ACTIONS)
 OUTCOMES_RECORDED: dict[CycleKind, tuple[Outcome, ...]] = {

@@ -45,7 +45,7 @@ APPRAISALS: tuple[Entry, ...] = (
     Entry("Postponements", "officers:postponements", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Cycles", "officers:cycles", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Connections", "officers:connections", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
-    Entry("Designated body", "officers:designated_body", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
+    Entry("Designated body", "officers:designated_body", P.DESIGNATED_BODY_VIEW, over=True, roles=OFFICERS),
     Entry("Quiet days", "officers:quiet_days", P.APPRAISAL_MANAGE, over=True, roles=OFFICERS),
     Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=OFFICERS),
     Entry("Messages not delivered", "notifications:failed", P.MESSAGE_RETRY, over=True, roles=OFFICERS),

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     APPRAISAL_PREPARE = "appraisal.prepare"
     APPRAISAL_CONDUCT = "appraisal.conduct"
     APPRAISAL_MANAGE = "appraisal.manage"
+    DESIGNATED_BODY_VIEW = "designated_body.view"
     RECOMMENDATION_MAKE = "recommendation.make"
     MESSAGE_READ = "message.read"
     MESSAGE_RETRY = "message.retry"

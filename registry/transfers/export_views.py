@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh
 
 from registry.accounts.http import SignedInRequest, scope_over
-from registry.appraisals.officers.sheets import SHEETS
+from registry.appraisals.officers.sheets import PERMISSIONS, SHEETS
 from registry.kernel.clock import today
 from registry.nhsuk.downloads import download
 from registry.transfers import exporting, progress, tasks
@@ -23,9 +23,9 @@ def _job(request: SignedInRequest, pk: int) -> ExportJob:
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: SignedInRequest, name: str, kind: str) -> HttpResponse:
     """The table as a file; where it is long, a page to have it made."""
-    scope_over(request, exporting.PERMISSION)
     if name not in SHEETS:
         raise Http404
+    scope_over(request, PERMISSIONS[name])
     sheet, file_kind = SHEETS[name](request.user, request.GET), FileKind(kind)
     if sheet.count <= settings.EXPORT_ROWS_AT_ONCE:
         content = exporting.as_file(sheet, file_kind)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from registry.accounts.models import User
-from registry.appraisals.officers.sheets import SHEETS, Sheet
+from registry.appraisals.officers.sheets import PERMISSIONS, SHEETS, Sheet
 from registry.audit.context import acting
 from registry.kernel.permissions import Permission
 from registry.nhsuk.downloads import CSV_TYPE, as_csv
@@ -19,9 +19,10 @@ from registry.transfers.exports import XLSX_TYPE, as_xlsx
 from registry.transfers.models import ExportJob, FileKind
 from registry.transfers.states import ExportState
 
-# What one must be allowed to see over others for any of the tables.
+# What one must be allowed to see over others for a table that is long enough to be made in the background.
 PERMISSION = Permission.APPRAISAL_VIEW
 TELL_EVERY = 500
+MOST_ATTEMPTS = 3
 TYPES = {FileKind.CSV: CSV_TYPE, FileKind.XLSX: XLSX_TYPE}
 
 
@@ -43,18 +44,54 @@ def as_file(sheet: Sheet, kind: FileKind, on_row: Callable[[int], None] = lambda
 def ask(*, name: str, kind: FileKind, query: str, total: int, start: Callable[[int], object], by: User) -> ExportJob:
     """Have a long table made in the background; `start` is called with the job's key once all is committed."""
     job = ExportJob(name=name, kind=kind, query=query, total=total, asked_by=by)
+    _keep_scope(job)
     job.save()
     transaction.on_commit(partial(start, job.pk))
     return job
 
 
-@transaction.atomic
 def make(job_id: int) -> None:
-    """Make the file with what the person may see now; safe to run twice, and twice at once."""
+    """Make the file with what the person may see now; safe to run twice, and twice at once.
+
+    Given up at the fourth attempt: whatever killed the worker three times would kill it again.
+    """
+    if _begun(job_id):
+        _make(job_id)
+
+
+@transaction.atomic
+def _begun(job_id: int) -> bool:
+    """Count the attempt, for good, before anything is made: a worker that is killed cannot count it afterwards."""
+    job = _waiting(job_id)
+    if job is None:
+        return False
+    if job.attempts >= MOST_ATTEMPTS:
+        fail(job_id, "It was begun three times and broke off each time. Narrow the list with its filters.")
+        return False
+    job.attempts, job.attempted_at = job.attempts + 1, timezone.now()
+    job.save(update_fields=["attempts", "attempted_at"])
+    return True
+
+
+def _waiting(job_id: int) -> ExportJob | None:
+    """The job, locked, while it waits and nobody else is at it."""
     held = ExportJob.in_background().select_for_update(of=("self",), skip_locked=True)
-    job = held.select_related("asked_by").filter(pk=job_id, state=ExportState.WAITING).first()
+    found: ExportJob | None = held.select_related("asked_by").filter(pk=job_id, state=ExportState.WAITING).first()
+    return found
+
+
+def _keep_scope(job: ExportJob) -> None:
+    """Note whose people the file may hold, so that it is reached only by somebody who may see them all."""
+    scope = job.asked_by.scope_for(PERMISSIONS[job.name])
+    job.everything, job.organisation_ids = scope.everything, sorted(scope.organisation_ids)
+
+
+@transaction.atomic
+def _make(job_id: int) -> None:
+    job = _waiting(job_id)
     if job is None:
         return
+    _keep_scope(job)
     with acting(via="task"):
         sheet = SHEETS[job.name](job.asked_by, QueryDict(job.query))
         job.content = as_file(
@@ -62,13 +99,13 @@ def make(job_id: int) -> None:
         )
         sheet.trace()
     job.state, job.finished_at = ExportState.READY, timezone.now()
-    job.save(update_fields=["content", "state", "finished_at"])
+    job.save(update_fields=["content", "state", "finished_at", "everything", "organisation_ids"])
 
 
-def fail(job_id: int) -> None:
-    """Mark an export whose work broke off."""
+def fail(job_id: int, reason: str = "") -> None:
+    """Mark an export whose work broke off, with what its asker is told."""
     ExportJob.in_background().filter(pk=job_id, state=ExportState.WAITING).update(
-        state=ExportState.FAILED, finished_at=timezone.now()
+        state=ExportState.FAILED, reason=reason, finished_at=timezone.now()
     )
 
 

@@ -3,6 +3,7 @@
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -176,7 +177,15 @@ class ExportJob(ScopedModel):
     # The filters of the page, as in its address.
     query = models.TextField(blank=True)
     state = models.CharField(max_length=7, choices=ExportState, default=ExportState.WAITING)
+    # Why it could not be made, where that needs saying.
+    reason = models.CharField(max_length=300, blank=True)
     total = models.PositiveIntegerField()
+    # Whose people may be in the file: everybody's, or those of these organisations.
+    everything = models.BooleanField(default=False)
+    organisation_ids = ArrayField(models.BigIntegerField(), default=list)
+    # How often the file was begun, and when last: what kills its worker is not begun for ever.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    attempted_at = models.DateTimeField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(db_default=Now(), editable=False)
     finished_at = models.DateTimeField(null=True)
@@ -185,7 +194,11 @@ class ExportJob(ScopedModel):
     objects = ExportJobQuerySet.as_manager()
 
     privacy = Privacy(
-        operational="id name kind state total asked_at finished_at", personal="query asked_by", confidential="content"
+        operational=(
+            "id name kind state reason total everything organisation_ids attempts attempted_at asked_at finished_at"
+        ),
+        personal="query asked_by",
+        confidential="content",
     )
 
     class Meta:

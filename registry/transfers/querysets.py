@@ -4,10 +4,11 @@ import datetime
 from typing import Any, Self
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from registry.kernel.permissions import Permission
 from registry.kernel.rows import ScopedQuerySet
-from registry.kernel.scope import Scope
+from registry.kernel.scope import NOTHING, Scope
 from registry.transfers.states import AT_WORK, UNCONFIRMED, BatchState, ExportState
 
 
@@ -45,18 +46,24 @@ class OfBatchQuerySet(ScopedQuerySet):
 
 
 class ExportJobQuerySet(ScopedQuerySet):
-    """A file belongs to who asked for it, as long as they may still see such rows."""
+    """A file belongs to who asked for it, as long as they may still see the rows of everybody whose may be in it."""
 
     def within(self, scope: Scope) -> Self:
         return self.filter(asked_by=scope.user_id) if scope.user_id else self.none()
 
     def visible_to(self, user: Any, permission: Permission) -> Self:
-        may = user.is_authenticated and user.scope_for(permission).over_others
-        return self.filter(asked_by=user) if may else self.none()
+        scope = user.scope_for(permission) if user.is_authenticated else NOTHING
+        if not scope.over_others:
+            return self.none()
+        own = self.filter(asked_by=user)
+        if scope.everything:
+            return own
+        return own.filter(everything=False, organisation_ids__contained_by=sorted(scope.organisation_ids))
 
     def held_up(self, since: datetime.datetime) -> Self:
         """Those nobody has made since then, so that their task must have been lost."""
-        return self.filter(state=ExportState.WAITING, asked_at__lt=since)
+        begun = Coalesce("attempted_at", "asked_at")
+        return self.filter(state=ExportState.WAITING).alias(begun=begun).filter(begun__lt=since)
 
     def to_remove(self, finished_before: datetime.datetime) -> Self:
         """Those whose file has been kept long enough."""

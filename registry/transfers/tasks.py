@@ -8,6 +8,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from registry.competency.history.actions import discard_forgotten
+from registry.kernel.errors import Invalid
 from registry.transfers import exporting, processing
 from registry.transfers.models import ExportJob, ImportBatch
 from registry.transfers.states import BatchState
@@ -33,6 +34,8 @@ def make_export(job_id: int) -> None:
     """Make the file of a long export."""
     try:
         exporting.make(job_id)
+    except Invalid as refused:
+        exporting.fail(job_id, refused.message)
     except Exception:
         exporting.fail(job_id)
         raise

@@ -177,6 +177,7 @@ def place(organisation, administrator) -> Place:
             kind="csv",
             total=1,
             asked_by=hr,
+            organisation_ids=[organisation.pk],
             state="ready",
             content=b"Name",
             finished_at=timezone.now(),

@@ -21,7 +21,8 @@ def settings_of_messages(request: SignedInRequest) -> HttpResponse:
     """How messages come."""
     form = MessagesForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # These two alone: what somebody else changes of the account at this moment stays.
+        form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, "Saved. It holds from the next message on.")
         return redirect("message_settings")
     return render(request, "account/message_settings.jinja", {"form": form})

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
+from registry.appraisals import bounds
 from registry.appraisals.models import Connection, Recommendation
 from registry.appraisals.states import ConnectionKind, RecommendationKind
 from registry.audit.record import record, record_many
@@ -38,8 +39,7 @@ def connect_doctors(
         raise NotAllowed("You do not connect doctors there.")
     if not doctors or any(doctor.profession != Profession.DOCTOR for doctor in doctors):
         raise Invalid("Choose doctors: only they have a designated body.")
-    if started_on > today():
-        raise Invalid("The first day cannot be in the future.", field="started_on")
+    bounds.check_in_career(started_on, field="started_on")
     if responsible_officer is not None and not _holds(responsible_officer, designated_body):
         raise Invalid("Choose somebody who holds the role there.", field="responsible_officer")
     try:
@@ -104,7 +104,9 @@ def recommend(
     """
     rows = Connection.objects.select_for_update(of=("self",), no_key=True).select_related("clinician")
     held = rows.get(pk=connection.pk)
-    if by.scope_for(Permission.RECOMMENDATION_MAKE).user_id is None or held.responsible_officer_id != by.pk:
+    may = by.scope_for(Permission.RECOMMENDATION_MAKE).user_id is not None
+    may &= held.designated_body_id in by.places_of(Role.RESPONSIBLE_OFFICER)
+    if not may or held.responsible_officer_id != by.pk:
         raise NotAllowed("Only the responsible officer of this doctor recommends.")
     if held.clinician.user_id == by.pk:
         raise NotAllowed("Somebody else recommends about you.")
@@ -112,10 +114,13 @@ def recommend(
         raise WrongState("This connection has ended.")
     if kind == RecommendationKind.DEFER and (deferred_to is None or deferred_to <= due_on):
         raise Invalid("Enter a day after the revalidation date.", field="deferred_to")
+    if kind == RecommendationKind.DEFER and deferred_to is not None:
+        bounds.check_between(
+            deferred_to, due_on, max(due_on, today()) + bounds.LONGEST_POSTPONEMENT, field="deferred_to"
+        )
     if kind != RecommendationKind.REVALIDATE and not reason.strip():
         raise Invalid("Enter the reason.", field="reason")
-    if made_on > today():
-        raise Invalid("The day cannot be in the future.", field="made_on")
+    bounds.check_between(made_on, held.started_on, today(), field="made_on")
     row = Recommendation.objects.create(
         connection=held,
         kind=kind,

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.accounts.models import User
+from registry.appraisals.bounds import LONGEST_POSTPONEMENT
 from registry.appraisals.models import Appraisal, Postponement
 from registry.appraisals.states import WRITABLE
 from registry.audit.record import record
@@ -19,14 +20,16 @@ def approve_postponement(*, postponement: Postponement, to_due_on: datetime.date
     """Move an appraisal to a later date: its window moves with it, and reminders follow the new date by themselves.
 
     Raises NotAllowed for whoever asked for it, for the person it is about, and outside the officer's organisations;
-    Invalid, with the field, for a date that is not later than the old one or has passed; WrongState where it has been
-    decided, or the appraisal has moved on.
+    Invalid, with the field, for a date that is not later than the old one, has passed or is years away;
+    WrongState where it has been decided or taken back, or the appraisal has moved on.
     """
     held, row = _held(postponement, by)
     if row.state not in WRITABLE or row.due_on != held.from_due_on:
         raise WrongState("The appraisal has moved on since this was asked for, so its date cannot be changed.")
     if to_due_on <= max(row.due_on, today()):
         raise Invalid("The new date must be later than the old one, and in the future.", field="to_due_on")
+    if to_due_on > max(row.due_on, today()) + LONGEST_POSTPONEMENT:
+        raise Invalid("The new date must be within two years.", field="to_due_on")
     later = to_due_on - row.due_on
     row.due_on, row.opens_on = to_due_on, row.opens_on + later
     # Reminders of the new date whose day has passed already are not caught up with.
@@ -54,7 +57,9 @@ def _held(postponement: Postponement, by: User) -> tuple[Postponement, Appraisal
     """Both, locked: the appraisal first, as everywhere."""
     rows = Appraisal.objects.select_for_update(of=("self",), no_key=True).select_related("clinician")
     row = rows.get(pk=postponement.appraisal_id)
-    held = Postponement.objects.select_for_update(no_key=True).get(pk=postponement.pk)
+    held = Postponement.objects.select_for_update(no_key=True).filter(pk=postponement.pk).first()
+    if held is None:
+        raise WrongState("The request has been taken back meanwhile.")
     held.appraisal = row
     if not by.scope_for(Permission.APPRAISAL_MANAGE).covers(frozenset({row.clinician.organisation_id})):
         raise NotAllowed("You do not manage this appraisal.")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
-from registry.appraisals import steps
+from registry.appraisals import bounds, steps
 from registry.appraisals.cycle_dates import DatedShape, Fixed, Past, Shape, by_rule_in_force
 from registry.appraisals.models import (
     Appraisal,
@@ -19,6 +19,7 @@ from registry.appraisals.models import (
     CycleRule,
     Obligation,
 )
+from registry.appraisals.schedule import MOST_OVERDUE
 from registry.appraisals.states import SIGNED, AppraisalState
 from registry.audit.record import record, record_many
 from registry.clinicians.models import Clinician
@@ -26,6 +27,7 @@ from registry.kernel.clock import today
 from registry.kernel.constraints import foreign_keys_checked_at_once
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk.dates import long_date
 
 CHUNK = 1000
 
@@ -44,37 +46,45 @@ def place_under(
     """Put somebody under a cycle and open their first appraisal.
 
     `next_due_on` is the date a regulator has set; `last_done_on` when it was last done before. Raises Invalid, with the
-    field, where a date is missing that nothing else can tell, or does not fit; WrongState where they are under the
-    cycle already, or it has no rule yet.
+    field, where a date is missing that nothing else can tell, cannot be, or makes them overdue from the start: what was
+    due before today is opened only where it is said when it was last done or due, and only while reminders of it still
+    come. WrongState where they are under the cycle already, or it has no rule yet.
     """
     _require_officer(clinician, by)
-    newest = cycle.rules.order_by("-effective_from").first()
-    if newest is None:
+    # The rules before anything is written: of two who place at once the second waits here, holding nothing.
+    rules = _rules({cycle.pk})[cycle.pk]
+    if not rules:
         raise WrongState(f"{cycle} has no rule yet, so nothing could be planned.")
     if birth_month is not None and not 1 <= birth_month <= 12:
         raise Invalid("Choose a month.", field="birth_month")
-    if last_done_on is not None and last_done_on > today():
-        raise Invalid("The day it was last done must be today or earlier.", field="last_done_on")
-    if next_due_on is not None and last_done_on is not None and next_due_on <= last_done_on:
-        raise Invalid("The next date must be after the day it was last done.", field="next_due_on")
-    by_the_person = cycle.kind not in SIGNED and not isinstance(Shape.from_plain(newest.shape), Fixed)
+    bounds.check_in_career(started_on, field="started_on", ahead=bounds.AHEAD)
+    if last_done_on is not None:
+        bounds.check_in_career(last_done_on, field="last_done_on")
+    if next_due_on is not None:
+        bounds.check_between(next_due_on, today() - bounds.CAREER, today() + bounds.FURTHEST, field="next_due_on")
+        if last_done_on is not None and next_due_on <= last_done_on:
+            raise Invalid("The next date must be after the day it was last done.", field="next_due_on")
+    newest = max(rules, key=lambda rule: rule.effective_from)
+    by_the_person = cycle.kind not in SIGNED and not isinstance(newest.shape, Fixed)
     if by_the_person and next_due_on is None:
         raise Invalid("Enter the date the regulator has set: nothing else can tell it.", field="next_due_on")
+    wanted = Obligation(
+        clinician=clinician,
+        cycle=cycle,
+        started_on=started_on,
+        last_done_on=last_done_on,
+        next_due_on=next_due_on,
+        birth_month=birth_month,
+    )
+    _check_first_date(wanted, rules)
     try:
         with transaction.atomic():
-            obligation = Obligation.objects.create(
-                clinician=clinician,
-                cycle=cycle,
-                started_on=started_on,
-                last_done_on=last_done_on,
-                next_due_on=next_due_on,
-                birth_month=birth_month,
-            )
+            wanted.save(force_insert=True)
     except IntegrityError as error:
         raise WrongState(f"{clinician} is under this already: {cycle}.") from error
-    _trace("placed", obligation, by=by)
-    _open([obligation.pk], today())
-    return obligation
+    _trace("placed", wanted, by=by)
+    _open([wanted.pk], today())
+    return wanted
 
 
 @transaction.atomic
@@ -129,6 +139,21 @@ def _require_officer(clinician: Clinician, by: User) -> None:
         raise NotAllowed("Only the employer's officers decide who is under which cycle.")
 
 
+def _check_first_date(row: Obligation, rules: list[DatedShape]) -> None:
+    rule, window = by_rule_in_force(rules, _past(row, None))
+    if window.due_on >= today():
+        return
+    was_due = f"By this {row.clinician} was due on {long_date(window.due_on)}, which has passed."
+    if row.last_done_on is None and row.next_due_on is None:
+        raise Invalid(f"{was_due} Enter the day it was last done.", field="last_done_on")
+    every = CycleRule.objects.values_list("overdue_every", flat=True).get(pk=rule)
+    if window.due_on + datetime.timedelta(days=MOST_OVERDUE * every) <= today():
+        raise Invalid(
+            f"{was_due} That is too long ago for reminders. Enter the day by which it must be done now.",
+            field="next_due_on",
+        )
+
+
 def _trace(act: str, obligation: Obligation, *, by: User) -> None:
     clinician = obligation.clinician
     detail = {"clinician": clinician.pk, "cycle": obligation.cycle.code}
@@ -173,15 +198,9 @@ def _rules(cycles: Iterable[int]) -> dict[int, list[DatedShape]]:
     return found
 
 
-def _appraisal(
-    row: Obligation,
-    rules: list[DatedShape],
-    before: tuple[datetime.date, datetime.date | None] | None,
-    day: datetime.date,
-    appraisers: Collection[int],
-) -> Appraisal:
+def _past(row: Obligation, before: tuple[datetime.date, datetime.date | None] | None) -> Past:
     last_due, last_done = before or (None, row.last_done_on)
-    past = Past(
+    return Past(
         started_on=row.started_on,
         last_due=last_due,
         last_done=last_done,
@@ -189,7 +208,16 @@ def _appraisal(
         profession=row.clinician.profession,
         regulator_date=row.next_due_on,
     )
-    rule, window = by_rule_in_force(rules, past)
+
+
+def _appraisal(
+    row: Obligation,
+    rules: list[DatedShape],
+    before: tuple[datetime.date, datetime.date | None] | None,
+    day: datetime.date,
+    appraisers: Collection[int],
+) -> Appraisal:
+    rule, window = by_rule_in_force(rules, _past(row, before))
     appraiser = row.clinician.appraiser_id
     return Appraisal(
         clinician=row.clinician,

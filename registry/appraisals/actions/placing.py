@@ -21,6 +21,7 @@ def place_many(
     clinicians: Sequence[Clinician],
     cycle: Cycle,
     started_on: datetime.date,
+    last_done_on: datetime.date | None = None,
     next_due_on: datetime.date | None,
     by: User,
 ) -> int:
@@ -31,5 +32,12 @@ def place_many(
     if not 0 < len(clinicians) <= MOST_AT_ONCE:
         raise Invalid(f"Choose between one person and {MOST_AT_ONCE} people.")
     for clinician in clinicians:
-        place_under(clinician=clinician, cycle=cycle, started_on=started_on, next_due_on=next_due_on, by=by)
+        place_under(
+            clinician=clinician,
+            cycle=cycle,
+            started_on=started_on,
+            last_done_on=last_done_on,
+            next_due_on=next_due_on,
+            by=by,
+        )
     return len(clinicians)

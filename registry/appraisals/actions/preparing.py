@@ -8,6 +8,7 @@ from django.utils import timezone
 from registry.accounts.models import User
 from registry.appraisals import steps
 from registry.appraisals.actions.obligations import open_next
+from registry.appraisals.bounds import LONGEST_POSTPONEMENT
 from registry.appraisals.models import Appraisal, ChecklistEntry, Postponement
 from registry.appraisals.states import WRITABLE, AppraisalState, PostponementReason
 from registry.competency.development.steps import check_seen
@@ -16,8 +17,6 @@ from registry.competency.models import Assessment, DevelopmentPlan, FeedbackRoun
 from registry.competency.states import State
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
-
-LONGEST_POSTPONEMENT = datetime.timedelta(days=731)
 
 
 @transaction.atomic

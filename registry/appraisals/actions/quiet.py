@@ -5,6 +5,7 @@ import datetime
 from django.db import transaction
 
 from registry.accounts.models import User
+from registry.appraisals import bounds
 from registry.appraisals.models import QuietPeriod
 from registry.audit.record import record
 from registry.kernel.clock import today
@@ -27,6 +28,7 @@ def add_quiet_period(
     _require(organisation.pk, by)
     if first_day <= today():
         raise Invalid("The first day must be in the future.", field="first_day")
+    bounds.check_between(first_day, today(), today() + bounds.AHEAD, field="first_day", what="first day")
     if last_day < first_day:
         raise Invalid("The last day must not come before the first.", field="last_day")
     if last_day - first_day >= LONGEST:

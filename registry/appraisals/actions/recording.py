@@ -7,14 +7,13 @@ from django.db import transaction
 from registry.accounts.models import User
 from registry.appraisals import steps
 from registry.appraisals.actions.obligations import open_next
+from registry.appraisals.bounds import FURTHEST
 from registry.appraisals.models import Appraisal, Obligation
 from registry.appraisals.states import OUTCOMES_RECORDED, AppraisalState, CycleKind, Outcome
 from registry.competency.development.steps import check_past
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
 from registry.nhsuk.dates import long_date
-
-FURTHEST = datetime.timedelta(days=3653)
 
 
 @transaction.atomic

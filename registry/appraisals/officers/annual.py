@@ -65,7 +65,7 @@ def annual(user: User, *, body: Organisation, last_day: datetime.date) -> Annual
     """The figures of the year that ends on this 31 March, of connections the person may see; two queries."""
     first_day = datetime.date(last_day.year - 1, 4, 1)
     year = (first_day, last_day)
-    connections = Connection.visible_to(user, P.APPRAISAL_VIEW).filter(designated_body=body)
+    connections = Connection.visible_to(user, P.DESIGNATED_BODY_VIEW).filter(designated_body=body)
     standard = Q(kind=ConnectionKind.STANDARD)
     counts: dict[str, Any] = (
         connections.holding_on(last_day)

@@ -13,13 +13,15 @@ from django.db.models.functions import TruncMonth
 
 from registry.accounts.models import User
 from registry.appraisals.models import Appraisal, Cycle, CycleRule, Obligation, Postponement
-from registry.appraisals.states import OPEN, AppraisalState
+from registry.appraisals.states import NOT_DONE, OPEN, AppraisalState
 from registry.kernel.permissions import Permission as P
 from registry.organisations.models import Organisation
 
 MONTHS_SHOWN = 12
 # What a rule of a fixed day in the year comes to.
 YEARLY = 12
+# What counts as done: a registration that lapsed, or a date that was put off, does not.
+DONE = Q(state=AppraisalState.DONE) & ~Q(outcome__in=NOT_DONE)
 
 
 class Where(models.TextChoices):
@@ -37,8 +39,8 @@ class Tally:
     """How many people under a cycle stand where; everybody is counted once for each cycle they are under.
 
     `overdue`: the appraisal is open and its date has passed. `postponed`: open, with a date that an officer approved.
-    `due`: open, and its window has begun. `done`: done within the cycle's length, and the next window not begun.
-    `not_yet`: nothing done yet, and no window begun, such as in somebody's first year.
+    `due`: open, and its window has begun. `done`: done within the cycle's length, and the next window not begun; what
+    lapsed or was deferred is not done. `not_yet`: nothing done yet, and no window begun, as in somebody's first year.
     """
 
     overdue: int = 0
@@ -112,7 +114,7 @@ def compliance(
     }
     since = [When(cycle_id=key, then=Value(first)) for key, first in begun.items()]
     done = Appraisal.visible_to(user, P.APPRAISAL_VIEW).filter(
-        obligation=OuterRef("pk"), state=AppraisalState.DONE, done_on__gt=OuterRef("since")
+        DONE, obligation=OuterRef("pk"), done_on__gt=OuterRef("since")
     )
     moved = Postponement.visible_to(user, P.APPRAISAL_VIEW).filter(
         appraisal=OuterRef("current"), to_due_on=OuterRef("current__due_on"), approved=True
@@ -158,7 +160,7 @@ def months(
     rows = Appraisal.visible_to(user, P.APPRAISAL_VIEW).over_others(user, P.APPRAISAL_VIEW)
     rows = _narrowed(rows, "rule__cycle", cycle, organisation).exclude(state=AppraisalState.CANCELLED)
     rows = rows.filter(due_on__gte=firsts[0], due_on__lt=day).annotate(month=TruncMonth("due_on"))
-    in_time = Count("pk", filter=Q(state=AppraisalState.DONE, done_on__lte=F("due_on")))
+    in_time = Count("pk", filter=DONE & Q(done_on__lte=F("due_on")))
     found = {
         month: Month(month, due, done)
         for month, due, done in rows.order_by().values_list("month").annotate(due=Count("pk"), in_time=in_time)

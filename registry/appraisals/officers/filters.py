@@ -29,6 +29,11 @@ def cycles() -> list[tuple[str, str]]:
     return list(Cycle.rows().values_list("code", "name"))
 
 
+def connected(doctors: Any) -> Any:
+    """Those of these doctors who have an open connection, whichever body it is to: a doctor has one."""
+    return doctors.filter(connections__isnull=False, connections__ended_on__isnull=True)
+
+
 class AppraisalFilter(django_filters.FilterSet):
     """Search and filters of lists of appraisals; the same for their exports."""
 

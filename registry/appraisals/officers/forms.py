@@ -1,5 +1,6 @@
 """What officers choose and decide: filters of figures, appraisers, postponements, connections, quiet days."""
 
+import calendar
 import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,7 +9,7 @@ from django import forms
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
-from registry.appraisals.models import Cycle, QuietPeriod
+from registry.appraisals.models import Cycle, CycleRule, QuietPeriod
 from registry.appraisals.officers.annual import year_of
 from registry.appraisals.officers.conflicts import Load, loads
 from registry.appraisals.officers.filters import NONE, departments
@@ -60,7 +61,7 @@ class BodyFilter(FilterForm):
     """A designated body, and the year by its last day; this year and the only body where nothing is asked for."""
 
     def __init__(self, asked: Mapping[str, Any], *, user: User) -> None:
-        bodies = places(user, P.APPRAISAL_VIEW)
+        bodies = places(user, P.DESIGNATED_BODY_VIEW)
         this = year_of(today()).year
         years = {str(year): datetime.date(year, 3, 31) for year in range(this, this - YEARS_BACK, -1)}
         self.body = bodies.get(str(asked.get("body", "")), next(iter(bodies.values()), None))
@@ -211,13 +212,64 @@ class PeopleChoice(FilterForm):
 
 
 class PlaceForm(forms.Form):
-    """Since when people are under a cycle, and the date of all of them where a regulator has set one."""
+    """Since when people are under a cycle, and what is known of all of them: when it was last done, when it is due."""
 
     started_on = DateField(label="Under it since", error_messages={"required": "Enter the day."})
+    last_done_on = DateField(
+        label="Last done on",
+        required=False,
+        help_text="Needed where they have been under it for longer than the cycle takes. For example, 15 3 2024",
+    )
     next_due_on = DateField(
         label="Next due on",
         required=False,
         help_text="Only where the regulator has set one date for all of them. Otherwise it follows from the rule.",
+    )
+
+
+class PlaceOneForm(forms.Form):
+    """The cycle somebody comes under, and the facts their dates follow from."""
+
+    cycle: Any = forms.ModelChoiceField(
+        queryset=None, empty_label="Choose a cycle", error_messages={"required": "Choose a cycle."}
+    )
+    started_on = DateField(label="Under it since", error_messages={"required": "Enter the day."})
+    last_done_on = DateField(
+        label="Last done on",
+        required=False,
+        help_text="If it was done before, here or elsewhere. For example, 15 3 2024",
+    )
+    next_due_on = DateField(
+        label="Next due on",
+        required=False,
+        help_text="Set by the regulator, or by which it must be done now. Otherwise it follows from the rule.",
+    )
+    birth_month = forms.TypedChoiceField(
+        label="Month of birth",
+        required=False,
+        choices=[("", "Not known"), *((month, calendar.month_name[month]) for month in range(1, 13))],
+        coerce=int,
+        empty_value=None,
+        help_text="Only for cycles whose date follows from it, such as medical appraisal.",
+    )
+
+    def __init__(self, *args: Any, held: Any, **kwargs: Any) -> None:
+        """`held` are the obligations in force, whose cycles are no choice."""
+        super().__init__(*args, **kwargs)
+        cycles: Any = self.fields["cycle"]
+        with_a_rule = CycleRule.rows().values("cycle")
+        cycles.queryset = Cycle.rows().filter(pk__in=with_a_rule).exclude(pk__in=held.values("cycle"))
+
+
+class EndObligationForm(forms.Form):
+    """The last day on which somebody is under a cycle, and why."""
+
+    ended_on = DateField(label="Last day", error_messages={"required": "Enter the last day."})
+    reason = forms.CharField(
+        help_text="For example: left the organisation. The person sees it with what is cancelled.",
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea,
+        error_messages={"required": "Say why they are no longer under it."},
     )
 
 

@@ -5,15 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from registry.accounts.models import User
 from registry.accounts.roles import Role
-from registry.appraisals.models import Appraisal, Connection, Postponement
+from registry.appraisals.models import Appraisal, Connection, Obligation, Postponement
 from registry.appraisals.officers.figures import Group, Tally, by, total
 from registry.appraisals.officers.filters import NONE
-from registry.appraisals.states import AppraisalState
+from registry.appraisals.states import OPEN, AppraisalState
 from registry.clinicians.fields import Profession
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
@@ -75,6 +76,29 @@ def cuts(cells: Mapping[Group, Tally], *, organisations: Mapping[str, Organisati
         lines = [Line(label(key), tally, overdue({name: value(key)})) for key, tally in groups]
         found.append(Cut(heading, (*lines, Line("Everybody", everybody, overdue({})))))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Something one person is or was under: what is open of it, and when it was last done as far as is known."""
+
+    obligation: Obligation
+    open: Appraisal | None
+    last_done: datetime.date | None
+
+
+def under(user: User, obligations: Any) -> list[Held]:
+    """What somebody is under, what has ended last; two queries."""
+    held = list(obligations.select_related("cycle").order_by(F("ended_on").desc(nulls_first=True), "cycle__name", "pk"))
+    rows = Appraisal.visible_to(user, P.APPRAISAL_MANAGE).filter(obligation__in=[row.pk for row in held])
+    current: dict[int, Appraisal] = {}
+    done: dict[int, datetime.date] = {}
+    for row in rows.filter(state__in=(*OPEN, AppraisalState.DONE)).order_by("done_on"):
+        if row.state in OPEN:
+            current[row.obligation_id] = row
+        elif row.done_on is not None:
+            done[row.obligation_id] = row.done_on
+    return [Held(row, current.get(row.pk), done.get(row.pk, row.last_done_on)) for row in held]
 
 
 def month_name(first: datetime.date) -> str:

@@ -103,6 +103,13 @@ SHEETS: dict[str, Callable[[User, Mapping[str, Any]], Sheet]] = {
     "designated-body": designated_body,
 }
 
+# What one must be allowed to see over others for each of them.
+PERMISSIONS: dict[str, P] = {
+    "compliance": P.APPRAISAL_VIEW,
+    "overdue": P.APPRAISAL_VIEW,
+    "designated-body": P.DESIGNATED_BODY_VIEW,
+}
+
 
 def _share(share: int | None) -> str:
     return "" if share is None else str(share)

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from registry.appraisals.officers.views import assigning, compliance, connections, cycles, doctors, postponements, quiet
+from registry.appraisals.officers.views import (
+    assigning,
+    compliance,
+    connections,
+    cycles,
+    doctors,
+    person,
+    postponements,
+    quiet,
+)
 
 app_name = "officers"
 urlpatterns = [
@@ -15,6 +24,8 @@ urlpatterns = [
     path("postponements/<int:pk>", postponements.decide, name="decide"),
     path("cycles", cycles.cycles, name="cycles"),
     path("cycles/<int:pk>/place", cycles.place, name="place"),
+    path("people/<int:pk>", person.person, name="person"),
+    path("people/obligations/<int:pk>/end", person.end, name="end_obligation"),
     path("connections", connections.connections, name="connections"),
     path("connections/connect", connections.connect, name="connect"),
     path("connections/<int:pk>/end", connections.end, name="end_connection"),

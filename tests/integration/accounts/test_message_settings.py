@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry.accounts.forms import MessagesForm
 from registry.accounts.models import User
 from tests.factories.people import UserFactory
 
@@ -32,6 +33,19 @@ def test_the_page_says_what_cannot_be_switched_off_and_shows_what_holds(sign_in,
     checked = [line for line in text.split("<input") if "checked" in line]
     assert ['name="digest"' in line and 'value="True"' in line for line in checked] == [True, False]
     assert 'name="optional_mail"' in checked[1]
+
+
+def test_what_changes_of_the_account_meanwhile_stays(sign_in, person, monkeypatch):
+    client, is_valid = sign_in(person), MessagesForm.is_valid
+
+    def meanwhile(form):
+        User.objects.filter(pk=person.pk).update(is_active=False, name="New Name")
+        return is_valid(form)
+
+    monkeypatch.setattr(MessagesForm, "is_valid", meanwhile)
+    client.post(PAGE, {"digest": "True", "optional_mail": "False"})
+    person = User.objects.get(pk=person.pk)
+    assert (person.digest, person.optional_mail, person.is_active, person.name) == (True, False, False, "New Name")
 
 
 @pytest.mark.parametrize(

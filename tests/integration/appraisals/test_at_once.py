@@ -3,6 +3,7 @@
 import pytest
 
 from registry.appraisals.actions import conducting, obligations, preparing
+from registry.appraisals.actions.placing import place_many
 from registry.appraisals.models import Appraisal, Postponement
 from registry.kernel.clock import today
 from tests.factories.appraisals import (
@@ -15,6 +16,7 @@ from tests.factories.appraisals import (
     sent,
     signed,
 )
+from tests.factories.people import clinician_user
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,6 +77,18 @@ def test_four_workers_open_each_next_appraisal_once():
         ObligationFactory(cycle=rule.cycle)
     results = at_once(*[lambda: obligations.open_due(today())] * 4)
     assert sum(results) == Appraisal.objects.count() == 6
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_two_officers_who_place_the_same_people_one_is_told(trust, hr, attempt):
+    rule = CycleRuleFactory()
+    people = [clinician_user(trust) for _ in range(6)]
+    placing = {"cycle": rule.cycle, "started_on": today(), "next_due_on": None, "by": hr}
+    results = at_once(
+        lambda: place_many(clinicians=people, **placing), lambda: place_many(clinicians=people[::-1], **placing)
+    )
+    assert outcome(results) == (1, 1)
+    assert Appraisal.objects.count() == len(people)
 
 
 @pytest.mark.parametrize("attempt", range(3))

@@ -37,7 +37,7 @@ pytestmark = pytest.mark.django_db
 
 def place(nurse, by, rule=None, **said):
     rule = rule or CycleRuleFactory()
-    said = {"started_on": datetime.date(2026, 1, 5)} | said
+    said = {"started_on": today()} | said
     return obligations.place_under(clinician=nurse, cycle=rule.cycle, by=by, **said)
 
 
@@ -94,6 +94,20 @@ def test_cycle_without_a_rule_takes_nobody(nurse, hr):
         ("revalidation", {"last_done_on": datetime.date(2025, 1, 1)}, "next_due_on"),
         ("appraisal", {"birth_month": 13}, "birth_month"),
         ("appraisal", {"last_done_on": datetime.date(2100, 1, 1)}, "last_done_on"),
+        ("appraisal", {"last_done_on": datetime.date.min}, "last_done_on"),
+        ("appraisal", {"started_on": datetime.date.max}, "started_on"),
+        ("appraisal", {"started_on": datetime.date.min}, "started_on"),
+        ("appraisal", {"next_due_on": datetime.date.max}, "next_due_on"),
+        ("appraisal", {"next_due_on": datetime.date.min}, "next_due_on"),
+        # By the rule due in 2020, and so reminded of by nothing.
+        ("appraisal", {"started_on": datetime.date(2019, 1, 1)}, "last_done_on"),
+        (
+            "appraisal",
+            {"started_on": datetime.date(2019, 1, 1), "last_done_on": datetime.date(2020, 1, 1)},
+            "next_due_on",
+        ),
+        # The last of its 52 weekly reminders would be today.
+        ("renewal", {"next_due_on": days_ago(364)}, "next_due_on"),
         (
             "appraisal",
             {"last_done_on": datetime.date(2025, 1, 1), "next_due_on": datetime.date(2025, 1, 1)},
@@ -112,6 +126,12 @@ def test_registration_with_a_fixed_day_needs_no_date(nurse, hr):
     shape = {"kind": "fixed", "window_days": 90, "dates": [{"month": 11, "day": 30}]}
     place(nurse, hr, CycleRuleFactory(cycle__kind="renewal", shape=shape), started_on=datetime.date(2026, 12, 1))
     assert Appraisal.objects.get().due_on == datetime.date(2027, 11, 30)
+
+
+@pytest.mark.parametrize("said", [{"last_done_on": days_ago(400)}, {"next_due_on": days_ago(363)}])
+def test_what_officers_say_may_be_overdue_while_reminders_come(nurse, hr, said):
+    place(nurse, hr, started_on=datetime.date(2019, 1, 1), **said)
+    assert Appraisal.objects.get().due_on < today()
 
 
 # --- leaving it ------------------------------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ from python_calamine import CalamineWorkbook
 
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent, ReadEvent
-from registry.transfers import exporting, progress, tasks
+from registry.transfers import exporting, exports, progress, tasks
 from registry.transfers.models import ExportJob, FileKind
 from registry.transfers.states import ExportState
 from tests.factories.appraisals import CycleRuleFactory, appraisal
 from tests.factories.officers import in_days
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import ClinicianFactory, user_with
+from tests.factories.people import ClinicianFactory, grant, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +111,64 @@ def test_file_is_its_askers_while_they_hold_the_right(sign_in, hr, trust, long):
     assert sign_in(hr).get(f"/exports/{job.pk}").status_code == 200
     hr.role_grants.update(revoked_at=timezone.now(), revoked_by=hr)
     assert sign_in(hr).get(f"/exports/{job.pk}").status_code == 404
+
+
+def test_file_is_not_reached_by_a_right_over_other_people(sign_in, hr, trust, long):
+    job = asked(hr)
+    tasks.make_export(job.pk)
+    hr.role_grants.update(revoked_at=timezone.now(), revoked_by=hr)
+    grant(hr, Role.HR_OFFICER, OrganisationFactory())
+    client = sign_in(hr)
+    for address in (f"/exports/{job.pk}", f"/exports/{job.pk}/progress", f"/exports/{job.pk}/file"):
+        assert client.get(address).status_code == 404
+    grant(hr, Role.HR_OFFICER, trust)
+    assert names(sign_in(hr).get(f"/exports/{job.pk}/file").content) == {"'=Formula", "Plain"}
+
+
+def test_file_of_everybody_needs_the_right_over_everybody(sign_in, hr, long):
+    everywhere = user_with(Role.ADMINISTRATOR)
+    job = asked(everywhere)
+    assert sign_in(everywhere).get(f"/exports/{job.pk}").status_code == 200
+    everywhere.role_grants.update(revoked_at=timezone.now(), revoked_by=hr)
+    grant(everywhere, Role.HR_OFFICER, OrganisationFactory())
+    assert sign_in(everywhere).get(f"/exports/{job.pk}").status_code == 404
+
+
+def test_file_whose_worker_is_killed_is_given_up_after_three_attempts(sign_in, hr, long, monkeypatch):
+    job = asked(hr)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*args):
+        raise Killed
+
+    with monkeypatch.context() as at_work:
+        at_work.setattr(exporting, "as_file", killed)
+        for _ in range(3):
+            with pytest.raises(Killed):
+                tasks.make_export(job.pk)
+    started = []
+    monkeypatch.setattr(tasks.make_export, "delay", started.append)
+    tasks.take_up_lost()
+    assert started == []
+    ExportJob.objects.filter(pk=job.pk).update(attempted_at=timezone.now() - 2 * tasks.LOST_AFTER)
+    tasks.take_up_lost()
+    assert started == [job.pk]
+    tasks.make_export(job.pk)
+    job = ExportJob.objects.get(pk=job.pk)
+    assert (job.state, job.attempts) == (ExportState.FAILED, 3)
+    assert "It was begun three times" in sign_in(hr).get(f"/exports/{job.pk}").text
+
+
+def test_table_longer_than_a_sheet_says_so_and_names_the_other_kind(sign_in, hr, long, monkeypatch):
+    monkeypatch.setattr(exports, "MOST_ROWS", 2)
+    job = asked(hr)
+    tasks.make_export(job.pk)
+    assert "Choose a CSV file" in sign_in(hr).get(f"/exports/{job.pk}").text
+    table = asked(hr, FileKind.CSV)
+    tasks.make_export(table.pk)
+    assert ExportJob.objects.get(pk=table.pk).state == ExportState.READY
 
 
 def test_work_that_breaks_off_is_said_and_can_be_asked_for_again(sign_in, hr, long, monkeypatch):

@@ -70,7 +70,7 @@ def appraisal(request: SignedInRequest, pk: int) -> HttpResponse:
     visible = Appraisal.visible_to(request.user, P.APPRAISAL_VIEW).over_others(request.user, P.APPRAISAL_VIEW)
     row = get_object_or_404(visible.select_related(*RELATED, "clinician__line_manager"), pk=pk)
     steps = AppraisalTransition.visible_to(request.user, P.APPRAISAL_VIEW).filter(appraisal=row)
-    postponed = Postponement.visible_to(request.user, P.APPRAISAL_VIEW).filter(appraisal=row)
+    postponed = Postponement.visible_to(request.user, P.APPRAISAL_MANAGE).filter(appraisal=row)
     manages = request.user.scope_for(P.APPRAISAL_MANAGE).covers(frozenset({row.clinician.organisation_id}))
     context = {
         "appraisal": row,
@@ -88,7 +88,7 @@ def appraisal(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def designated_body(request: SignedInRequest) -> HttpResponse:
     """The yearly figures of a designated body, to print, export and report."""
-    scope_over(request, P.APPRAISAL_VIEW)
+    scope_over(request, P.DESIGNATED_BODY_VIEW)
     asked = BodyFilter(request.GET, user=request.user)
     year = annual(request.user, body=asked.body, last_day=asked.last_day) if asked.body else None
     context = {"filter": asked, "body": asked.body, "year": year, "today": today(), "query": request.GET.urlencode()}

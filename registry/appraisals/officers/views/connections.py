@@ -1,5 +1,7 @@
 """Connections of doctors to their designated body: who is connected, connecting many at once, ending one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,7 +10,9 @@ from django.views.decorators.http import require_safe
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.appraisals.actions.connecting import connect_doctors, end_connection
 from registry.appraisals.models import Connection
+from registry.appraisals.officers.filters import connected
 from registry.appraisals.officers.forms import ConnectForm, EndForm, PeopleChoice
+from registry.appraisals.officers.shown import check_shown, mark_of
 from registry.clinicians.fields import Profession
 from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
@@ -36,7 +40,7 @@ def connections(request: SignedInRequest) -> HttpResponse:
         "filter": asked,
         "page": page,
         "count": rows.count(),
-        "unconnected": doctors.exclude(connections__in=rows.values("pk")).count(),
+        "unconnected": doctors.exclude(pk__in=connected(doctors).values("pk")).count(),
         "query": request.GET.urlencode(),
     }
     return render(request, "officers/connections.jinja", context)
@@ -50,17 +54,31 @@ def connect(request: SignedInRequest) -> HttpResponse:
     body = asked.organisation
     if body is None:
         raise Http404
+    everybody = asked.people().filter(profession=Profession.DOCTOR)
+    taken = connected(everybody)
     open_ones = Connection.visible_to(request.user, P.APPRAISAL_MANAGE).filter(ended_on__isnull=True)
-    doctors = asked.people().filter(profession=Profession.DOCTOR)
-    doctors = doctors.exclude(connections__in=open_ones.values("pk"))
+    doctors = everybody.exclude(pk__in=taken.values("pk"))
+    keys = list(doctors.order_by("pk").values_list("pk", flat=True))
     form = ConnectForm(request.POST if request.method == "POST" else None, body=body, initial={"started_on": today()})
-    if done := accepted(
-        form, lambda data: connect_doctors(doctors=list(doctors), designated_body=body, by=request.user, **data)
-    ):
+
+    def act(data: dict[str, Any]) -> int:
+        check_shown(request.POST, keys)
+        chosen = list(doctors.filter(pk__in=keys))
+        return connect_doctors(doctors=chosen, designated_body=body, by=request.user, **data)
+
+    if done := accepted(form, act):
         messages.success(request, f"{done} {'doctor is' if done == 1 else 'doctors are'} connected to {body}.")
         return redirect("officers:connections")
     page = keyset_page(doctors, params=request.GET, order=["family_name", "given_name", "pk"])
-    context = {"filter": asked, "form": form, "body": body, "page": page, "count": doctors.count()}
+    context = {
+        "filter": asked,
+        "form": form,
+        "body": body,
+        "page": page,
+        "count": len(keys),
+        "elsewhere": taken.exclude(pk__in=open_ones.values("clinician")).count(),
+        "shown": mark_of(keys),
+    }
     return render(request, "officers/connect.jinja", context)
 
 

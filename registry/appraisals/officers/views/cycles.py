@@ -1,5 +1,7 @@
 """The cycles, how many people are under each, and putting many under one at once."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
@@ -10,6 +12,7 @@ from registry.accounts.http import SignedInRequest, scope_over
 from registry.appraisals.actions.placing import MOST_AT_ONCE, place_many
 from registry.appraisals.models import Cycle, CycleRule, Obligation
 from registry.appraisals.officers.forms import PeopleChoice, PlaceForm
+from registry.appraisals.officers.shown import check_shown, mark_of
 from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
@@ -39,10 +42,13 @@ def place(request: SignedInRequest, pk: int) -> HttpResponse:
     under = Obligation.visible_to(request.user, P.APPRAISAL_MANAGE).filter(cycle=cycle, ended_on__isnull=True)
     people = asked.people().exclude(pk__in=under.values("clinician"))
     form = PlaceForm(request.POST if request.method == "POST" else None, initial={"started_on": today()})
-    ordered = people.order_by("family_name", "given_name", "pk")
-    if done := accepted(
-        form, lambda data: place_many(clinicians=ordered[:MOST_AT_ONCE], cycle=cycle, by=request.user, **data)
-    ):
+    keys = list(people.order_by("family_name", "given_name", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+    def act(data: dict[str, Any]) -> int:
+        check_shown(request.POST, keys)
+        return place_many(clinicians=people.filter(pk__in=keys), cycle=cycle, by=request.user, **data)
+
+    if done := accepted(form, act):
         messages.success(request, f"{done} {'person is' if done == 1 else 'people are'} now under {cycle}.")
         return redirect("officers:cycles")
     page = keyset_page(people, params=request.GET, order=["family_name", "given_name", "pk"])
@@ -53,6 +59,7 @@ def place(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "page": page,
         "count": count,
-        "placing": min(count, MOST_AT_ONCE),
+        "placing": len(keys),
+        "shown": mark_of(keys),
     }
     return render(request, "officers/place.jinja", context)

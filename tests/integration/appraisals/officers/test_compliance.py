@@ -78,6 +78,16 @@ def test_done_counts_as_long_as_its_own_cycle_takes(trust, hr):
     assert counted(hr) == Tally(done=1)
 
 
+@pytest.mark.parametrize("outcome", ["lapsed", "deferred"])
+def test_what_lapsed_or_was_deferred_is_neither_done_nor_done_in_time(trust, hr, outcome):
+    rule, day = CycleRuleFactory(cycle__kind="revalidation"), months_before(today().replace(day=1), 1)
+    done(person(trust), rule=rule, on=day)
+    row = appraisal(person(trust), rule=rule, due_on=day, state=AppraisalState.DONE, done_on=day, outcome=outcome)
+    assert row.outcome == outcome
+    assert counted(hr) == Tally(done=1, not_yet=1)
+    assert [(month.due, month.in_time) for month in figures.months(hr, day=today()) if month.due] == [(2, 1)]
+
+
 def test_ended_obligation_and_other_trust_count_nowhere(trust, hr, rule):
     ObligationFactory(clinician=person(trust), cycle=rule.cycle, ended_on=in_days(-1))
     assert counted(hr) == Tally()

@@ -3,11 +3,14 @@
 import csv
 import datetime
 import io
+import re
 
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from registry.accounts.models import RoleGrant, User
 from registry.accounts.roles import Role
 from registry.appraisals.actions.connecting import connect_doctors, end_connection, recommend
 from registry.appraisals.models import Connection, Recommendation
@@ -16,9 +19,10 @@ from registry.appraisals.states import ConnectionKind, RecommendationKind
 from registry.audit.models import ReadEvent
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.kernel.permissions import Permission as P
 from tests.factories.appraisals import appraisal
 from tests.factories.officers import approved, connection, done, in_days, revalidation
-from tests.factories.people import ClinicianFactory, UserFactory, user_with
+from tests.factories.people import ClinicianFactory, UserFactory, grant, user_with
 
 pytestmark = pytest.mark.django_db
 LAST_DAY = datetime.date(2026, 3, 31)
@@ -59,6 +63,7 @@ def test_doctors_are_connected_all_or_none(trust, hr, officer, nurse):
 def test_refusals_of_connecting_name_their_field(trust, hr, foreign):
     for fields, field in (
         ({"started_on": in_days(1)}, "started_on"),
+        ({"started_on": datetime.date.min}, "started_on"),
         ({"responsible_officer": hr}, "responsible_officer"),
     ):
         with pytest.raises(Invalid) as refused:
@@ -98,7 +103,9 @@ def test_recommendation_is_the_responsible_officers_alone(trust, hr, officer):
     [
         (RecommendationKind.DEFER, {"reason": "Missing"}, "deferred_to"),
         (RecommendationKind.DEFER, {"reason": "Missing", "deferred_to": datetime.date(2020, 1, 1)}, "deferred_to"),
+        (RecommendationKind.DEFER, {"reason": "Missing", "deferred_to": datetime.date.max}, "deferred_to"),
         (RecommendationKind.NON_ENGAGEMENT, {}, "reason"),
+        (RecommendationKind.REVALIDATE, {"made_on": datetime.date.min}, "made_on"),
         (RecommendationKind.REVALIDATE, {"made_on": datetime.date(2999, 1, 1)}, "made_on"),
     ],
 )
@@ -132,6 +139,19 @@ def test_my_doctors_are_those_connected_to_me_with_dates_and_no_words(sign_in, t
     assert ReadEvent.objects.filter(purpose="revalidation", subject_id=soon.pk).exists()
 
 
+def test_role_that_ended_at_a_body_ends_there_though_it_holds_at_another(sign_in, trust, officer, foreign):
+    row = connection(doctor(trust, family_name="Former"), officer)
+    say(row, officer)
+    grant(officer, Role.RESPONSIBLE_OFFICER, foreign.clinician.organisation)
+    RoleGrant.objects.filter(user=officer, organisation=trust).update(revoked_at=timezone.now(), revoked_by=officer)
+    officer = User.objects.get(pk=officer.pk)
+    assert not Connection.visible_to(officer, P.RECOMMENDATION_MAKE).exists()
+    assert not Recommendation.visible_to(officer, P.RECOMMENDATION_MAKE).exists()
+    assert sign_in(officer).get(f"/appraisals/organisation/doctors/{row.pk}").status_code == 404
+    with pytest.raises(NotAllowed):
+        say(row, officer)
+
+
 def test_pages_ask_the_same_queries_for_one_and_three_doctors(sign_in, trust, hr, officer):
     counts, dates = [], revalidation()
     for times in (1, 2):
@@ -148,6 +168,21 @@ def test_pages_ask_the_same_queries_for_one_and_three_doctors(sign_in, trust, hr
             counts.append(len(queries))
     assert counts[:3] == counts[3:]
     assert max(counts) <= 14
+
+
+def test_doctor_connected_elsewhere_is_left_out_and_holds_nobody_up(sign_in, trust, hr, foreign, officer):
+    free, taken = doctor(trust), doctor(trust)
+    connection(taken, officer, designated_body=foreign.clinician.organisation)
+    client, address = sign_in(hr), "/appraisals/organisation/connections/connect"
+    page, day = client.get(address), today()
+    assert "1 doctor who matches is left out" in page.text
+    assert "Connect 1 doctor" in page.text
+    sent = {f"started_on-{part}": getattr(day, part) for part in ("day", "month", "year")} | {"kind": "standard"}
+    assert "The list of people has changed" in client.post(address, sent | {"shown": "other"}).text
+    sent["shown"] = re.search(r'name="shown" value="(\w+)"', page.text)[1]
+    assert "1 doctor is connected to" in client.post(address, sent, follow=True).text
+    assert Connection.objects.filter(designated_body=trust).get().clinician == free
+    assert "not connected." not in client.get("/appraisals/organisation/connections").text
 
 
 # --- the yearly figures ----------------------------------------------------------------------------------------------

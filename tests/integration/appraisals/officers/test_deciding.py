@@ -1,6 +1,7 @@
 """Deciding about postponements, quiet days, and placing people under cycles."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from registry.accounts.roles import Role
 from registry.appraisals.actions.deciding import approve_postponement, refuse_postponement
 from registry.appraisals.actions.placing import place_many
+from registry.appraisals.actions.preparing import withdraw_wish
 from registry.appraisals.actions.quiet import add_quiet_period, remove_quiet_period
 from registry.appraisals.models import Obligation, QuietPeriod
 from registry.appraisals.states import AppraisalState
@@ -22,6 +24,11 @@ from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
 PAGE = "/appraisals/organisation/postponements"
+
+
+def shown(page):
+    """The mark of the people a page shows."""
+    return re.search(r'name="shown" value="(\w+)"', page.text)[1]
 
 
 @pytest.fixture
@@ -56,6 +63,21 @@ def test_refusal_leaves_the_date_and_says_why(row, wish, hr):
     row.refresh_from_db()
     wish.refresh_from_db()
     assert (row.due_on, wish.approved, wish.decision_reason) == (in_days(10), False, "There is time enough.")
+
+
+def test_request_that_is_taken_back_meanwhile_cannot_be_decided(row, wish, nurse, hr):
+    withdraw_wish(appraisal=row, by=nurse.user)
+    with pytest.raises(WrongState, match="taken back"):
+        approve(wish, hr)
+    with pytest.raises(WrongState, match="taken back"):
+        refuse_postponement(postponement=wish, reason="No", by=hr)
+
+
+@pytest.mark.parametrize("day", [in_days(10 + 732), datetime.date.max])
+def test_new_date_is_within_two_years(wish, hr, day):
+    with pytest.raises(Invalid, match="within two years") as refused:
+        approve(wish, hr, to=day)
+    assert refused.value.field == "to_due_on"
 
 
 def test_neither_who_asked_nor_whom_it_is_about_decides(row, nurse, wish, trust, hr):
@@ -184,8 +206,14 @@ def test_page_places_those_who_match_and_are_not_under_it(sign_in, hr, trust, nu
     RegistrationFactory(clinician=ClinicianFactory(organisation=trust), register="GMC", number="1234567")
     client, address = sign_in(hr), f"/appraisals/organisation/cycles/{rule.cycle_id}/place?register=NMC"
     assert "1 person matches and is" in client.get(address).text
-    day = datetime.date(2026, 1, 5)
+    day = today()
     sent = {f"started_on-{part}": getattr(day, part) for part in ("day", "month", "year")}
+    sent |= {"shown": shown(client.get(address))}
+    late = ClinicianFactory(organisation=trust)
+    RegistrationFactory(clinician=late, number="99A9999E")
+    assert "The list of people has changed since you looked at it." in client.post(address, sent).text
+    assert not Obligation.objects.filter(cycle=rule.cycle).exists()
+    late.registrations.all().delete()
     page = client.post(address, sent, follow=True)
     assert "1 person is now under NMC revalidation." in page.text
     assert [row.clinician for row in Obligation.objects.filter(cycle=rule.cycle)] == [nurse]

@@ -5,7 +5,7 @@ import io
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,9 +14,10 @@ from registry.accounts.roles import Role
 from registry.appraisals.models import AppraisalTransition
 from registry.appraisals.officers.contact import what
 from registry.audit.models import ReadEvent
+from registry.nhsuk.dates import long_date
 from registry.notifications.states import MessageState
 from tests.factories.appraisals import CycleRuleFactory, appraisal
-from tests.factories.officers import in_days, message, postponement
+from tests.factories.officers import connection, in_days, message, postponement
 from tests.factories.people import UserFactory, clinician_user, user_with
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +152,7 @@ def test_list_asks_the_same_queries_for_one_and_three_people(sign_in, hr, trust,
             message(row, "manager", to="u1")
             postponement(row, hr)
         client.get(PAGE)
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(database) as queries:
             client.get(PAGE)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 18
@@ -170,13 +171,21 @@ def test_page_of_one_shows_every_message_and_step_but_no_words(sign_in, hr, late
     assert "Secret" not in shown
 
 
-def test_responsible_officer_looks_and_does_not_manage(sign_in, trust, late):
+def test_responsible_officer_sees_nobody_here_but_own_doctors_dates(sign_in, trust, late):
     officer = user_with(Role.RESPONSIBLE_OFFICER, trust)
-    postponement(late, late.clinician.user)
-    page = sign_in(officer).get(f"/appraisals/organisation/{late.pk}")
-    assert page.status_code == 200
-    assert "Assign" not in page.text
-    assert "Waiting" in page.text
+    postponement(late, late.clinician.user, words="Secret reason")
+    client = sign_in(officer)
+    for address in (PAGE, EXPORT, "/appraisals/organisation/", f"/appraisals/organisation/{late.pk}"):
+        assert client.get(address).status_code == 404
+    assert client.get("/appraisals/organisation/designated-body").status_code == 200
+    assert client.get("/exports/designated-body.csv").status_code == 200
+    assert "Nurse" not in client.get("/appraisals/organisation/doctors").text
+    row = connection(late.clinician, officer)
+    for address in ("doctors", f"doctors/{row.pk}"):
+        page = client.get(f"/appraisals/organisation/{address}")
+        assert long_date(late.due_on) in page.text
+        assert "Secret" not in page.text
+        assert "Sickness" not in page.text
 
 
 @given(st.text(max_size=40))
