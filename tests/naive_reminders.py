@@ -14,6 +14,7 @@ HOLIDAYS = {
     date(2026, 12, 28), date(2027, 1, 1), date(2027, 3, 26), date(2027, 3, 29), date(2027, 5, 3), date(2027, 5, 31),
     date(2027, 8, 30),
 }  # fmt: skip
+KIND = "appraisal_reminder"
 ROLES = ("appraisee", "appraiser", "manager", "responsible", "officers")
 # No reminder goes earlier than its day by more than this: longer than quiet days and holidays together.
 FAR = timedelta(days=60)
@@ -115,7 +116,7 @@ def expected(cases, first, last, *, down=()):
 
     What is in the outbox already counts as told; nothing runs on the days that are `down`.
     """
-    sent, told = {}, set(Message.objects.values_list("about_id", "step"))
+    sent, told = {}, set(Message.objects.filter(kind=KIND).values_list("about_id", "step"))
     people = {(case, role): people_for(case.row, role) for case in cases for role in ROLES}
     quiet = defaultdict(list)
     for period in QuietPeriod.objects.all():
@@ -149,7 +150,7 @@ def addresses_of(cases):
 def messages_of(day, addresses):
     """What was planned for a day, as `expected` puts it."""
     parts = defaultdict(list)
-    for row in Message.objects.filter(planned_for=day):
+    for row in Message.objects.filter(kind=KIND, planned_for=day):
         parts[row.head_id or row.pk].append(row)
     return Counter(
         (addresses[rows[0].recipient_key], rows[0].channel, frozenset((row.about_id, row.step) for row in rows))
