@@ -76,7 +76,7 @@ class User(AbstractBaseUser, ScopedModel):
         return User.objects.filter(people).order_by("name", "pk")
 
     @staticmethod
-    def active_holders(role: Role, user_ids: Collection[int]) -> set[int]:
+    def active_holders(role: Role, user_ids: Collection[int | None]) -> set[int]:
         """Which of these people hold this role now, anywhere, and can sign in."""
         held = RoleGrant.objects.active().filter(user_id__in=user_ids, role=role)
         return set(held.filter(user__is_active=True, user__is_client=False).values_list("user_id", flat=True))

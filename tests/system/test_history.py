@@ -34,6 +34,7 @@ def test_lqf_file_shows_on_the_timeline_beside_todays_levels(visitor, live_serve
     # HR uploads it, sees what is wrong, and imports the rest.
     hr = visitor()
     hr.sign_in("hr@trust.example", PASSWORD)
+    hr.follow("People")
     hr.follow("Imports")
     hr.follow("Old assessment results")
     hr.click("Import old results")
@@ -59,6 +60,7 @@ def test_lqf_file_shows_on_the_timeline_beside_todays_levels(visitor, live_serve
     hr.open(f"/people/{nurse.pk}")
     hr.follow("Open the timeline")
     assert hr.sees("31 May 2010")
+    hr.follow("People")
     hr.follow("Imports")
     hr.follow("Old assessment results")
     hr.follow("lqf.csv")

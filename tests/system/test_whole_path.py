@@ -45,6 +45,7 @@ def test_staff_file_becomes_a_shortlist_that_a_program_pulls(visitor, worker, li
     file.write_bytes(staff_files.csv_of(staff_files.row(), staff_files.row(Last_Name="", Employee_Number="2")))
     hr = visitor()
     hr.sign_in("hr@trust.example", PASSWORD)
+    hr.follow("People")
     hr.follow("Imports")
     hr.click("Import a staff file")
     hr.page.locator("input[type=file]").set_input_files(file)

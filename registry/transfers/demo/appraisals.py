@@ -280,15 +280,14 @@ def _messages(
         ("responsible", rule.responsible_officer_after, doctors.get(person.pk)),
         ("officers", rule.officers_after, officers.get(person.organisation_id)),
     )
-    for step, after, told in others:
-        if after is None:
-            continue
-        on = row.due_on + datetime.timedelta(days=after)
-        if told is not None and on < day:
-            yield _message(row, step, on, told)
+    for step, days, told in others:
+        if days is not None and told is not None:
+            on = row.due_on + datetime.timedelta(days=days)
+            if on < day:
+                yield _message(row, step, on, told)
 
 
-def _message(row: Appraisal, step: str, on: datetime.date, user_id: int, *, refused: bool = False) -> Message:
+def _message(row: Appraisal, step: str, on: datetime.date, user_id: int | None, *, refused: bool = False) -> Message:
     return Message(
         kind=REMINDER,
         about_id=row.pk,
