@@ -111,9 +111,9 @@ def with_parts(heads: list[Message], *, after: int = 0) -> list[Outgoing]:
     parts: dict[int | None, list[Message]] = {head.pk: [] if after else [head] for head in heads}
     more: dict[int | None, int] = {}
     if heads:
-        within = {"partition_by": "head"}
         rows = Message.objects.filter(head__in=list(parts)).annotate(
-            place=Window(RowNumber(), order_by="pk", **within), together=Window(Count("pk"), **within)
+            place=Window(RowNumber(), partition_by="head", order_by="pk"),
+            together=Window(Count("pk"), partition_by="head"),
         )
         for part in rows.filter(place__gt=after, place__lte=after + MOST_PARTS).order_by("pk"):
             parts[part.head_id].append(part)

@@ -63,7 +63,8 @@ def failed_lines(heads: Sequence[Message], user: Any) -> list[Line]:
     scope = user.scope_for(Permission.MESSAGE_RETRY)
     return [
         line
-        if line.words is None or scope.covers(line.words.organisations or frozenset({line.message.organisation_id}))
+        if line.words is None
+        or scope.covers(line.words.organisations or frozenset({line.message.organisation_id or 0}))
         else replace(line, words=None, instead=ELSEWHERE)
         for line in lines(heads)
     ]

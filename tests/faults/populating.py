@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import environ
 from django.db import connection, connections
 
+from registry.accounts.roles import Role
 from registry.appraisals.models import Obligation
 from tests.factories.appraisals import CycleRuleFactory, ObligationFactory
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import ClinicianFactory, UserFactory
+from tests.factories.people import ClinicianFactory, user_with
 from tests.faults.servers import Postgres
 
 PEOPLE = 320
@@ -53,4 +54,4 @@ def populate() -> None:
     Obligation.objects.bulk_create(
         ObligationFactory.build(clinician=clinician, cycle=rule.cycle) for clinician in clinicians
     )
-    UserFactory(email="appraiser@trust.example", digest=True)
+    user_with(Role.APPRAISER, email="appraiser@trust.example", digest=True)

@@ -177,7 +177,9 @@ def _open(keys: Collection[int], day: datetime.date) -> list[Appraisal]:
         .values_list("obligation", "due_on", "done_on")
     }
     # Whoever does not hold the role any more could not open what they are given.
-    appraisers = User.active_holders(Role.APPRAISER, {row.clinician.appraiser_id for row in wanted})
+    appraisers = User.active_holders(
+        Role.APPRAISER, {row.clinician.appraiser_id for row in wanted if row.clinician.appraiser_id}
+    )
     new = [_appraisal(row, rules[row.cycle_id], before.get(row.pk), day, appraisers) for row in wanted]
     if not new:
         return []
