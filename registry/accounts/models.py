@@ -78,7 +78,7 @@ class User(AbstractBaseUser, ScopedModel):
     @staticmethod
     def active_holders(role: Role, user_ids: Collection[int | None]) -> set[int]:
         """Which of these people hold this role now, anywhere, and can sign in."""
-        held = RoleGrant.objects.active().filter(user_id__in=user_ids, role=role)
+        held = RoleGrant.objects.active().filter(user_id__in=[key for key in user_ids if key is not None], role=role)
         return set(held.filter(user__is_active=True, user__is_client=False).values_list("user_id", flat=True))
 
     @staticmethod

@@ -210,3 +210,22 @@ def _fixed(shape: Fixed, past: Past) -> datetime.date:
     # Known to have been done, not for which day: whoever did it within a window did it for that window.
     margin = datetime.timedelta(days=shape.window_days if past.last_due is None else 0)
     return next(day for day in days if day - margin > since)
+
+
+def in_words(shape: Shape) -> str:
+    """How a due date is found, in one sentence."""
+    window = f"It may take place from {shape.window_days} days before."
+    if isinstance(shape, BirthMonth):
+        return (
+            "By the end of the person’s month of birth, not sooner than "
+            f"{shape.least_months} and not later than {shape.most_months} months after the last. {window}"
+        )
+    if isinstance(shape, Every):
+        years, months = divmod(shape.months, 12)
+        every = f"{shape.months} months" if months else "year" if years == 1 else f"{years} years"
+        return f"Every {every}. {window}"
+    days = {f"{one.day} {_MONTHS[one.month - 1]}" for one in shape.dates} if isinstance(shape, Fixed) else set()
+    return f"{f'By {days.pop()}' if len(days) == 1 else 'By a fixed day of each profession'}. {window}"
+
+
+_MONTHS = tuple(datetime.date(2000, month, 1).strftime("%B") for month in range(1, 13))

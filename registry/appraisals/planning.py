@@ -101,7 +101,7 @@ WITH step AS MATERIALIZED (
         AND NOT EXISTS (
             SELECT FROM notifications_message n
             WHERE n.kind = %(kind)s AND n.about_id = a.id AND n.step = to_char(a.due_on, 'YYYY-MM-DD:') || s.name
-                AND n.state <> 'dropped' AND NOT EXISTS (
+                AND n.state <> 'dropped' AND NOT n.left_out AND NOT EXISTS (
                     SELECT FROM notifications_message h WHERE h.id = n.head_id AND h.state = 'dropped'
                 )
         )

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -76,7 +76,8 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         to = facts.address(outgoing.head)
         lines = facts.lines(outgoing)
         if lines:
-            words[outgoing.head.pk] = _words(lines, to=to, name=facts.name(outgoing.head), rest=outgoing.more)
+            made = _words(lines, to=to, name=facts.name(outgoing.head), rest=outgoing.more)
+            words[outgoing.head.pk] = replace(made, left_out=facts.left_out(outgoing))
     return words
 
 
@@ -131,14 +132,20 @@ class _Facts:
     def lines(self, outgoing: Outgoing) -> list[Line]:
         """What is still needed of a message: each appraisal once for each part the reader has in it, oldest first."""
         found: dict[tuple[int, str], Line] = {}
-        for part in outgoing.parts:
-            appraisal = self.appraisals.get(part.about_id)
-            if appraisal is None or not part.step.startswith(f"{appraisal.due_on.isoformat()}:"):
-                continue
-            line = self._line(part, appraisal)
-            if line is not None:
-                found[appraisal.pk, section_of(line.role)] = line
+        for line in filter(None, map(self.line, outgoing.parts)):
+            found[line.appraisal.pk, section_of(line.role)] = line
         return sorted(found.values(), key=lambda line: (line.appraisal.due_on, line.appraisal.pk))
+
+    def left_out(self, outgoing: Outgoing) -> tuple[int, ...]:
+        """The parts that are not needed any more, or not by this reader."""
+        return tuple(part.pk for part in outgoing.parts if self.line(part) is None)
+
+    def line(self, part: Message) -> Line | None:
+        """What is said of one part; None where it is not needed any more, or not by this reader."""
+        appraisal = self.appraisals.get(part.about_id)
+        if appraisal is None or not part.step.startswith(f"{appraisal.due_on.isoformat()}:"):
+            return None
+        return self._line(part, appraisal)
 
     def _line(self, part: Message, appraisal: Appraisal) -> Line | None:
         role, person = role_of(part.step), appraisal.clinician

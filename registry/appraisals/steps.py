@@ -6,11 +6,13 @@ from registry.accounts.models import User
 from registry.appraisals import meetings
 from registry.appraisals.models import Appraisal, AppraisalTransition
 from registry.appraisals.models.appraisals import REASON_LENGTH
+from registry.appraisals.planning import KIND
 from registry.appraisals.states import SIGNED, TRANSITIONS, AppraisalState
 from registry.audit.record import record
 from registry.competency.development import steps as development
 from registry.kernel.errors import NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.notifications import outbox
 
 NOW = {
     AppraisalState.PREPARING: "This is being prepared by the person it is about.",
@@ -85,6 +87,8 @@ def move(appraisal: Appraisal, after: AppraisalState, *, by: User | None, reason
     if after in (AppraisalState.DONE, AppraisalState.CANCELLED):
         appraisal.postponements.filter(approved__isnull=True).delete()
     appraisal.save()
+    if after in (AppraisalState.DONE, AppraisalState.CANCELLED):
+        outbox.settle(KIND, appraisal.pk)
     if after == AppraisalState.CANCELLED and appraisal.meeting_at is not None:
         meetings.tell(appraisal)
     AppraisalTransition.objects.create(appraisal=appraisal, before=before, after=after, by=by, reason=reason)

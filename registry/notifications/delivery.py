@@ -182,6 +182,7 @@ class _Run:
 def _prepared(batch: Sequence[Outgoing]) -> tuple[dict[int, Words], Outcome]:
     """The words of a batch, and what becomes of those that have none."""
     words, broken = _patiently(lambda: compose(batch))
+    _patiently(lambda: outbox.leave_out([key for made in words.values() for key in made.left_out]))
     outcome = Outcome()
     for outgoing in batch:
         head = outgoing.head

@@ -26,6 +26,8 @@ class Words:
     attachments: tuple[Attachment, ...] = ()
     # Where the recipient does something about it, as a path; shown in their inbox.
     href: str = ""
+    # Keys of parts of which nothing is said, because they are not this reader's any more.
+    left_out: tuple[int, ...] = ()
     # The recipient's name, for officers who see that it could not be delivered.
     name: str = ""
     # The organisations of whom it is about now: officers see name and address where they reach all of them. Where it

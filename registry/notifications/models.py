@@ -37,6 +37,8 @@ class Message(ScopedModel):
     channel = models.CharField(max_length=5, choices=Channel, default=Channel.EMAIL)
     head = models.ForeignKey("self", models.CASCADE, null=True, related_name="folded", db_index=False)
     state = models.CharField(max_length=7, choices=MessageState, default=MessageState.WAITING)
+    # Nothing was said of this part when its message was sent: it was not this recipient's any more.
+    left_out = models.BooleanField(default=False, db_default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     # When it may be taken next; of one that is being sent, when whoever took it has lost it again.
     available_at = models.DateTimeField(db_default=Now())
@@ -51,7 +53,7 @@ class Message(ScopedModel):
 
     privacy = Privacy(
         operational=(
-            "id kind organisation planned_for channel head state attempts available_at taken_by finished_at "
+            "id kind organisation planned_for channel head state left_out attempts available_at taken_by finished_at "
             "read_at created_at"
         ),
         personal="about_id step recipient_key recipient_id",

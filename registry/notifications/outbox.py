@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Now, RowNumber
 
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
@@ -231,6 +231,17 @@ def reap() -> int:
             meaning="its worker stopped; if it had handed the message over, it goes out twice",
         )
     return len(taken_back)
+
+
+def leave_out(keys: Collection[int]) -> None:
+    """Mark parts of which their message says nothing: their room may plan them anew, for somebody else."""
+    if keys:
+        Message.objects.filter(pk__in=keys).update(left_out=True)
+
+
+def settle(kind: str, about_id: int) -> None:
+    """Nobody needs to open the messages of this kind about this any more: what they ask for has been done."""
+    Message.objects.filter(kind=kind, about_id=about_id, read_at__isnull=True).update(read_at=Now())
 
 
 def withdraw(kind: str, about_ids: Collection[int]) -> None:

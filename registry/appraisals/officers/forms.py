@@ -120,7 +120,7 @@ class AssignForm(forms.Form):
 
     reason = forms.CharField(
         label="Why is this right all the same?",
-        help_text="It is kept with the appraisal’s record.",
+        help_text="It is kept in the record of what was done, which auditors read.",
         max_length=REASON_LENGTH,
         required=False,
         widget=forms.Textarea,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Count, F, Min
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -118,16 +118,20 @@ def needs_now(user: User) -> list[Need]:
     if user.scope_for(P.APPRAISAL_MANAGE).over_others:
         rows = Appraisal.visible_to(user, P.APPRAISAL_MANAGE).over_others(user, P.APPRAISAL_MANAGE)
         postponements = Postponement.visible_to(user, P.APPRAISAL_MANAGE).filter(approved__isnull=True)
+        overdue = rows.overdue(today()).aggregate(count=Count("pk"), since=Min("due_on"))
         waiting = (
-            ("Look at overdue appraisals", reverse("officers:overdue"), rows.overdue(today()).count()),
-            ("Decide about postponements", reverse("officers:postponements"), postponements.count()),
+            ("Look at overdue appraisals", reverse("officers:overdue"), overdue["count"], overdue["since"]),
+            ("Decide about postponements", reverse("officers:postponements"), postponements.count(), None),
             (
                 "Assign an appraiser to people without one",
                 f"{reverse('officers:assign')}?appraiser={NONE}",
                 rows.to_assign().filter(appraiser__isnull=True).count(),
+                None,
             ),
         )
-        found += [Need(text, href, count=count, role=Role.HR_OFFICER) for text, href, count in waiting if count]
+        found += [
+            Need(text, href, count=count, due=due, role=Role.HR_OFFICER) for text, href, count, due in waiting if count
+        ]
     if user.scope_for(P.RECOMMENDATION_MAKE).user_id is not None:
         count = to_recommend(user).count()
         if count:

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('planned_for', models.DateField()),
                 ('channel', models.CharField(choices=[('email', 'E-mail'), ('inbox', 'In the registry only')], default='email', max_length=5)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('failed', 'Could not be delivered'), ('dropped', 'No longer needed'), ('folded', 'Sent with another')], default='waiting', max_length=7)),
+                ('left_out', models.BooleanField(db_default=False, default=False)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('available_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('taken_by', models.UUIDField(null=True)),

@@ -17,11 +17,13 @@ from registry.appraisals.reminders import compose
 from registry.appraisals.states import AppraisalState, CycleKind
 from registry.clinicians.models import Clinician
 from registry.notifications import outbox, wording
+from registry.notifications.delivery import drain
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories.appraisals import CycleFactory, CycleRuleFactory, appraisal
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import ClinicianFactory, UserFactory, clinician_user, user_with
+from tests.fakes.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db
 
@@ -283,3 +285,26 @@ def test_a_clock_that_jumped_plans_nothing_and_says_so(days, here, monkeypatch):
     with time_machine.travel(now + datetime.timedelta(days=days)), capture_logs() as logs:
         tasks.plan_reminders()
     assert [line["event"] for line in logs] == ["clocks_disagree"]
+
+
+def test_what_a_message_that_is_sent_leaves_out_is_planned_for_whoever_has_the_part_now(clock, settings):
+    trust = OrganisationFactory()
+    first, second = clinician_user(trust), clinician_user(trust)
+    stays, moves = (clinician_user(trust, line_manager=first) for _ in range(2))
+    for person in (stays, moves):
+        appraisal(person, due_on=DUE, reminders_from=DAY, appraiser=user_with(Role.APPRAISER))
+    with smtp_server(settings) as post:
+        move_to(clock, DUE + datetime.timedelta(days=14))
+        moves.line_manager = second
+        moves.save()
+        drain()
+        (to_the_first,) = [message for message in post.messages if message["To"] == first.user.email]
+        assert stays.name in str(to_the_first)
+        assert moves.name not in str(to_the_first)
+        planning.plan(DUE + datetime.timedelta(days=14))
+        drain()
+    (to_the_second,) = [message for message in post.messages if message["To"] == second.user.email]
+    assert moves.name in str(to_the_second)
+    assert Message.objects.get(recipient_id=first.user_id, left_out=True).about_id in {
+        row.pk for row in Appraisal.objects.filter(clinician=moves)
+    }

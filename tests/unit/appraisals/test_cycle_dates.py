@@ -20,6 +20,7 @@ from registry.appraisals.cycle_dates import (
     Shape,
     Window,
     by_rule_in_force,
+    in_words,
     next_due,
 )
 from registry.clinicians.fields import Profession, Register
@@ -245,3 +246,19 @@ def test_rule_that_begins_later_is_better_than_none():
     assert by_rule_in_force([only], past(last_done=day("2026-01-01")))[0] == 7
     with pytest.raises(ValueError, match="without a rule"):
         by_rule_in_force([], past())
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        (MEDICAL, "By the end of the person’s month of birth, not sooner than 9 and not later than 15 months after"),
+        (YEARLY, "Every year."),
+        (Every(months=60, window_days=84), "Every 5 years."),
+        (Every(months=18, window_days=84), "Every 18 months."),
+        (CHAIRS, "By 30 June."),
+        (Fixed(window_days=91, dates=(FixedDate(6, 30), FixedDate(9, 30))), "By a fixed day of each profession."),
+    ],
+)
+def test_a_rule_says_in_words_how_its_date_is_found(shape, words):
+    assert in_words(shape).startswith(words)
+    assert in_words(shape).endswith(f"It may take place from {shape.window_days} days before.")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.appraisals.actions.placing import MOST_AT_ONCE, place_many
+from registry.appraisals.cycle_dates import Shape, in_words
 from registry.appraisals.models import Cycle, CycleRule, Obligation
 from registry.appraisals.officers.forms import PeopleChoice, PlaceForm
 from registry.appraisals.officers.shown import check_shown, mark_of
@@ -28,8 +29,8 @@ def cycles(request: SignedInRequest) -> HttpResponse:
     counts = held.holding_on(today()).order_by().values_list("cycle").annotate(number=Count("pk"))
     numbers = dict(counts)
     rules = CycleRule.rows().filter(effective_from__lte=today()).order_by("cycle", "effective_from")
-    rule_of = {rule.cycle_id: rule for rule in rules}
-    rows = [(cycle, rule_of.get(cycle.pk), numbers.get(cycle.pk, 0)) for cycle in Cycle.rows()]
+    rule_of = {rule.cycle_id: (rule, in_words(Shape.from_plain(rule.shape))) for rule in rules}
+    rows = [(cycle, *rule_of.get(cycle.pk, (None, "")), numbers.get(cycle.pk, 0)) for cycle in Cycle.rows()]
     return render(request, "officers/cycles.jinja", {"rows": rows})
 
 
