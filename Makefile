@@ -38,7 +38,7 @@ setup: ## Install what the lock files name, as far as it has changed, and write 
 	@test -e .env || echo "REGISTRY_MODE=demo" > .env
 
 test: setup ## Set up, find or install Chromium, then run every test; MARKS="not browser" leaves some out
-	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2 -m "$(MARKS)"
+	@chromium="$$($(BIN)/python -m tests.chromium)" && CHROMIUM="$$chromium" REGISTRY_MODE=test $(BIN)/python -m pytest -n 2 --dist worksteal -m "$(MARKS)"
 
 bench: setup ## Compare the scorer with a plain reference in one run; only the ratio means anything
 	$(BIN)/python -m tests.benchmarks.score_pool
