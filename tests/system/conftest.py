@@ -5,11 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from celery.contrib.testing.worker import start_worker
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from registry.config.celery import app
 from tests import chromium
+from tests.workers import worker_in_a_thread
 
 # Playwright's synchronous calls keep an event loop running in this thread; Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -112,5 +111,5 @@ def visitor(browser, live_server, settings):
 @pytest.fixture
 def worker(transactional_db):
     """A Celery worker on the test's own Redis database, in a thread of this process."""
-    with start_worker(app, perform_ping_check=False, pool="solo", shutdown_timeout=30) as started:
+    with worker_in_a_thread(shutdown_timeout=30) as started:
         yield started

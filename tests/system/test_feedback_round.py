@@ -177,6 +177,7 @@ def test_a_round_runs_from_naming_colleagues_to_a_printed_report(visitor, worker
     # HR sees that it happened, and nothing of it; selection knows nothing.
     hr = visitor()
     hr.sign_in("hr@trust.example", PASSWORD)
+    hr.follow("Appraisals")
     hr.follow("Feedback rounds")
     assert hr.sees("Report released")
     hr.open(f"/leadership/timeline/{nurse.pk}")

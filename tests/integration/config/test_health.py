@@ -1,11 +1,10 @@
 """The probes answer without sign-in, and say what does not work."""
 
 import pytest
-from celery.contrib.testing.worker import start_worker
 from django.db import connection
 
 from registry.config import health
-from registry.config.celery import app
+from tests.workers import worker_in_a_thread
 
 
 def test_alive_needs_nothing(client):
@@ -27,7 +26,7 @@ def test_not_ready_without_a_worker(client):
 
 @pytest.mark.django_db(transaction=True)
 def test_ready_with_a_worker(client):
-    with start_worker(app, perform_ping_check=False, pool="solo"):
+    with worker_in_a_thread():
         response = client.get("/readyz")
     assert (response.status_code, response.json()["status"]) == (200, "ready")
 
