@@ -138,10 +138,6 @@ class Window:
         """The latest due date for which this step has come."""
         return (self.ahead_until if step.ahead else self.after_until) - datetime.timedelta(days=step.days)
 
-    def latest_late(self, step: Step) -> datetime.date:
-        """The latest due date for which this step should have gone on an earlier day."""
-        return (self.ahead_late_until if step.ahead else self.after_late_until) - datetime.timedelta(days=step.days)
-
 
 def window(day: datetime.date, calendar: Calendar) -> Window | None:
     """What has come by this day; None on a day on which nobody is reminded: what was missed waits for the next."""

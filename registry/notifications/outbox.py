@@ -67,22 +67,22 @@ def _ring() -> None:
         log.warning("doorbell_not_heard", error=type(error).__name__)
 
 
-def claim(batch_size: int, *, kinds: Collection[str] | None = None, channel: Channel = Channel.EMAIL) -> list[Outgoing]:
+def claim(batch_size: int, *, channel: Channel = Channel.EMAIL) -> list[Outgoing]:
     """Take at most so many messages that are due, the one that waits longest first, for `LEASE`.
 
     Another worker passes over them. Each counts as an attempt. `taken_by` of every head names the batch. Those tried
     `ALONE_AFTER` times are taken when no others are due, one at a time.
     """
-    return _claim(batch_size, kinds, channel, "<") or _claim(1, kinds, channel, ">=")
+    return _claim(batch_size, channel, "<") or _claim(1, channel, ">=")
 
 
-def _claim(batch_size: int, kinds: Collection[str] | None, channel: Channel, compare: str) -> list[Outgoing]:
+def _claim(batch_size: int, channel: Channel, compare: str) -> list[Outgoing]:
     rows: Iterable[Any] = Message.objects.raw(
         f"""
         WITH due AS MATERIALIZED (
             SELECT id, available_at FROM notifications_message
             WHERE state = 'waiting' AND channel = %(channel)s AND available_at <= clock_timestamp()
-                AND attempts {compare} %(alone_after)s AND (%(kinds)s::text[] IS NULL OR kind = ANY(%(kinds)s::text[]))
+                AND attempts {compare} %(alone_after)s
             ORDER BY available_at, id LIMIT %(batch_size)s FOR UPDATE SKIP LOCKED
         )
         UPDATE notifications_message AS m
@@ -93,7 +93,6 @@ def _claim(batch_size: int, kinds: Collection[str] | None, channel: Channel, com
         {
             "channel": channel.value,
             "alone_after": ALONE_AFTER,
-            "kinds": None if kinds is None else list(kinds),
             "batch_size": batch_size,
             "batch": uuid.uuid4(),
             "lease": LEASE,

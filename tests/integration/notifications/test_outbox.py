@@ -71,13 +71,10 @@ def test_heads_bring_their_parts_and_parts_are_never_taken(django_assert_num_que
     assert [[part.pk for part in outgoing.parts] for outgoing in batch] == [[one.pk, part.pk], [two.pk]]
 
 
-def test_kinds_and_channels_are_taken_apart():
+def test_channels_are_taken_apart():
     (mail,) = messages.waiting(1)
     (shown,) = messages.waiting(1, step="shown", channel=Channel.INBOX)
-    (other,) = messages.waiting(1, kind="other")
-    assert [o.head.pk for o in outbox.claim(5, kinds=["other"])] == [other.pk]
     assert [o.head.pk for o in outbox.claim(5, channel=Channel.INBOX)] == [shown.pk]
-    assert [o.head.pk for o in outbox.claim(5, kinds=[])] == []
     assert [o.head.pk for o in outbox.claim(5)] == [mail.pk]
 
 
