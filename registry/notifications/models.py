@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 from registry.notifications.querysets import MessageQuerySet
-from registry.notifications.states import TOLD, Channel, MessageState
+from registry.notifications.states import Channel, MessageState
 from registry.organisations.models import Organisation
 
 
@@ -71,12 +71,6 @@ class Message(ScopedModel):
             models.Index(fields=["organisation", "-id"], condition=Q(state="failed"), name="message_failed"),
             models.Index(fields=["head"], condition=Q(head__isnull=False), name="message_folded"),
             models.Index(fields=["recipient_id", "-id"], condition=Q(recipient_id__isnull=False), name="message_inbox"),
-            # Counted on every page, for its header.
-            models.Index(
-                fields=["recipient_id"],
-                condition=Q(recipient_id__isnull=False, read_at__isnull=True, state__in=TOLD),
-                name="message_unread",
-            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["kind", "about_id", "step", "recipient_key"], name="message_once"),

@@ -12,8 +12,7 @@ from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from django.db.models import Count, Window
-from django.db.models.functions import Now, RowNumber
+from django.db.models.functions import Now
 
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
@@ -109,14 +108,19 @@ def with_parts(heads: list[Message], *, after: int = 0) -> list[Outgoing]:
     """
     parts: dict[int | None, list[Message]] = {head.pk: [] if after else [head] for head in heads}
     more: dict[int | None, int] = {}
-    if heads:
-        rows = Message.objects.filter(head__in=list(parts)).annotate(
-            place=Window(RowNumber(), partition_by="head", order_by="pk"),
-            together=Window(Count("pk"), partition_by="head"),
-        )
-        for part in rows.filter(place__gt=after, place__lte=after + MOST_PARTS).order_by("pk"):
-            parts[part.head_id].append(part)
-            more[part.head_id] = part.together - part.place
+    rows: Iterable[Any] = Message.objects.raw(
+        """
+        SELECT * FROM (
+            SELECT *, row_number() OVER (PARTITION BY head_id ORDER BY id) AS place,
+                count(*) OVER (PARTITION BY head_id) AS together
+            FROM notifications_message WHERE head_id = ANY(%(heads)s)
+        ) AS part WHERE place > %(after)s AND place <= %(after)s + %(most)s ORDER BY id
+        """,
+        {"heads": list(parts), "after": after, "most": MOST_PARTS},
+    )
+    for part in rows:
+        parts[part.head_id].append(part)
+        more[part.head_id] = part.together - part.place
     return [Outgoing(head, tuple(parts[head.pk]), more.get(head.pk, 0)) for head in heads]
 
 
@@ -146,21 +150,20 @@ def finish(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH ends AS MATERIALIZED (
-                SELECT m.id, CASE WHEN e.state = 'waiting' AND e.counted AND m.attempts >= %(most)s
-                                  THEN 'failed' ELSE e.state END AS state, e.error, e.delay, e.counted
-                FROM unnest(%(keys)s::bigint[], %(states)s::text[], %(errors)s::text[], %(delays)s::float8[],
-                            %(counted)s::boolean[]) AS e(id, state, error, delay, counted)
-                JOIN notifications_message AS m ON m.id = e.id
-                WHERE m.state = 'sending' AND m.taken_by = %(batch)s
-                ORDER BY m.id FOR UPDATE OF m
+            WITH asked AS MATERIALIZED (
+                SELECT * FROM unnest(%(keys)s::bigint[], %(states)s::text[], %(errors)s::text[], %(delays)s::float8[],
+                                     %(counted)s::boolean[]) AS e(id, state, error, delay, counted)
+                ORDER BY id
             )
             UPDATE notifications_message AS m
-            SET state = ends.state, taken_by = NULL, last_error = ends.error,
-                attempts = CASE WHEN ends.counted THEN m.attempts ELSE GREATEST(m.attempts - 1, 0) END,
-                finished_at = CASE WHEN ends.state = 'waiting' THEN NULL ELSE clock_timestamp() END,
-                available_at = clock_timestamp() + make_interval(secs => ends.delay)
-            FROM ends WHERE m.id = ends.id RETURNING m.id
+            SET state = CASE WHEN asked.state = 'waiting' AND asked.counted AND m.attempts >= %(most)s
+                             THEN 'failed' ELSE asked.state END,
+                taken_by = NULL, last_error = asked.error,
+                attempts = CASE WHEN asked.counted THEN m.attempts ELSE GREATEST(m.attempts - 1, 0) END,
+                finished_at = CASE WHEN asked.state = 'waiting' AND NOT (asked.counted AND m.attempts >= %(most)s)
+                              THEN NULL ELSE clock_timestamp() END,
+                available_at = clock_timestamp() + make_interval(secs => asked.delay)
+            FROM asked WHERE m.id = asked.id AND m.state = 'sending' AND m.taken_by = %(batch)s RETURNING m.id
             """,
             {
                 "most": MOST_ATTEMPTS,

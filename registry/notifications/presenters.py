@@ -76,7 +76,7 @@ def in_plain_words(error: str) -> str:
 
 
 def unread_count(user: Any) -> int:
-    """How many messages wait to be opened; one query on an index of its own."""
+    """How many messages wait to be opened; one query on the index of the inbox."""
     return Message.visible_to(user, Permission.MESSAGE_READ).in_inbox().unread().count()
 
 
