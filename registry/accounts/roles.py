@@ -54,6 +54,7 @@ HR_RIGHTS = frozenset(
         P.APPRAISAL_VIEW,
         P.APPRAISAL_MANAGE,
         P.DESIGNATED_BODY_VIEW,
+        P.VENTURE_CLEAR,
         P.MESSAGE_RETRY,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
@@ -73,6 +74,7 @@ OWN_ONLY = frozenset(
         P.APPRAISAL_PREPARE,
         P.APPRAISAL_CONDUCT,
         P.RECOMMENDATION_MAKE,
+        P.VENTURE_EDIT,
         P.MESSAGE_READ,
     }
 )
@@ -90,6 +92,7 @@ RIGHTS: dict[Role, Rights] = {
                 P.DEVELOPMENT_PLAN,
                 P.APPRAISAL_VIEW,
                 P.APPRAISAL_PREPARE,
+                P.VENTURE_EDIT,
             }
         ),
     ),
@@ -109,7 +112,9 @@ RIGHTS: dict[Role, Rights] = {
         levels=frozenset({Level.ORGANISATION}),
     ),
     Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
-    Role.PROGRAMME_LEAD: Rights("Runs leadership programmes"),
+    Role.PROGRAMME_LEAD: Rights(
+        "Runs leadership programmes, and keeps the opportunities", over=frozenset({P.OPPORTUNITY_MANAGE})
+    ),
     Role.REGIONAL_LEAD: Rights(
         "Sees the board vacancies of a region",
         over=frozenset({P.VACANCY_VIEW}),

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "registry.appraisals",
     "registry.competency",
     "registry.standing",
+    "registry.contributions",
     "registry.clinicians",
     "registry.accounts",
     "registry.notifications",

@@ -30,13 +30,21 @@ FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
 RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
+PROGRAMMES = frozenset({Role.PROGRAMME_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 OFFICERS = HR | ADMINISTRATOR
+PROFILE: tuple[Entry, ...] = (
+    Entry("Profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("Ideas and ventures", "contributions:mine", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Opportunities", "contributions:opportunities", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Showcase", "contributions:showcase", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+)
 PEOPLE: tuple[Entry, ...] = (
     Entry("Everybody", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=OFFICERS),
     Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=OFFICERS),
+    Entry("Ventures to clear", "contributions:clearing", P.VENTURE_CLEAR, over=True, roles=HR),
 )
 APPRAISALS: tuple[Entry, ...] = (
     Entry("Compliance", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
@@ -52,7 +60,7 @@ APPRAISALS: tuple[Entry, ...] = (
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
-    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN, pages=PROFILE),
     Entry(
         "My leadership",
         "competency:mine",
@@ -74,6 +82,13 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
+    Entry(
+        "Opportunities",
+        "contributions:opportunities",
+        P.OPPORTUNITY_MANAGE,
+        over=True,
+        roles=PROGRAMMES | ADMINISTRATOR,
+    ),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
     Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),

@@ -17,6 +17,7 @@ from tests.factories import (
     appraisals,
     boards,
     competency,
+    contributions,
     development,
     feedback,
     history,
@@ -85,6 +86,12 @@ class Place:
     appraisal_objective: Any
     appraisal_signed: Any
     renewal: Any
+    service_change: Any
+    venture: Any
+    funding: Any
+    declaration: Any
+    shown: Any
+    opportunity: Any
 
     @property
     def calendar(self) -> str:
@@ -127,6 +134,7 @@ def place(organisation, administrator) -> Place:
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
     under = appraisals.placed(clinician, by=hr)
+    declaration = contributions.declared(clinician)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
@@ -189,6 +197,12 @@ def place(organisation, administrator) -> Place:
         appraisal_objective=following.objectives.get(),
         appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
         renewal=appraisals.renewal(clinician, by=hr),
+        service_change=contributions.ServiceChangeFactory(clinician=clinician),
+        venture=declaration.venture,
+        funding=declaration.venture.funding.get(),
+        declaration=declaration,
+        shown=contributions.shown(clinician, hr, title="Shown to all"),
+        opportunity=contributions.OpportunityFactory(keeper=organisation, professions=["nurse"]),
     )
 
 

@@ -27,7 +27,15 @@ NOT_PAGES = {
     "exports:file",
     "api:schema",
 }
-WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator")
+WHO = (
+    "HR officer",
+    "clinician",
+    "appraiser",
+    "facilitator",
+    "responsible officer",
+    "programme lead",
+    "administrator",
+)
 
 
 def seen_alike(route, who):
