@@ -19,7 +19,7 @@ from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import accepted
 
-RELATED = ("venture__clinician__organisation", "decided_by")
+RELATED = ("venture__clinician__organisation", "decided_by", "organisation")
 
 
 @require_safe
@@ -69,7 +69,9 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
         "partners": list(row.venture.partners.all()),
         "others": [
             (one, decision_tag(one))
-            for one in visible.filter(venture=row.venture).exclude(pk=row.pk).select_related("decided_by")
+            for one in visible.filter(venture=row.venture)
+            .exclude(pk=row.pk)
+            .select_related("decided_by", "organisation")
         ],
     }
     return render(request, "contributions/decide.jinja", context)

@@ -16,6 +16,7 @@ from registry.transfers.demo import (
     appraisals,
     assessments,
     cast,
+    contributions,
     development,
     feedback,
     history,
@@ -68,5 +69,6 @@ def load(size: int) -> int:
         ]
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
+        contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
     return len(people)
