@@ -83,7 +83,7 @@ def changes_panel(reader: User, clinician: Clinician) -> Panel:
                 Link("Change", reverse("contributions:edit_change", args=[row.pk]), row.title),
                 Link("Remove", reverse("contributions:remove_change", args=[row.pk]), row.title),
             ]
-        facts = [f"For {row.for_whom}", row.role_played, f"{row.organisation}, since {long_date(row.started_on)}"]
+        facts = [f"For whom: {row.for_whom}", row.role_played, f"{row.organisation}, since {long_date(row.started_on)}"]
         lines.append(Line(row.title, facts, links, status_tag(row)))
     add = Link("Add an idea you put into practice", reverse("contributions:add_change")) if own else None
     return Panel("Ideas put into practice", lines, "None yet. Small changes count too.", add)

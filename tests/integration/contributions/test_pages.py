@@ -60,7 +60,7 @@ def test_change_is_written_shown_on_the_profile_changed_and_removed(sign_in, nur
         "A fellowship",
     )
     profile = client.get(reverse("clinicians:own")).text
-    for words in ("Ideas put into practice", "Walking rounds", "For People on a ward", "Tried out"):
+    for words in ("Ideas put into practice", "Walking rounds", "For whom: People on a ward", "Tried out"):
         assert words in profile
     client.post(to("edit_change", row.pk), a_change(trust, status="stopped"))
     row.refresh_from_db()
