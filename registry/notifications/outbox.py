@@ -84,6 +84,13 @@ def claim(batch_size: int, *, channel: Channel = Channel.EMAIL) -> list[Outgoing
 
 def _claim(batch_size: int, channel: Channel, compare: str) -> list[Outgoing]:
     batch = uuid.uuid4()
+    parameters: dict[str, Any] = {
+        "channel": channel.value,
+        "alone_after": ALONE_AFTER,
+        "batch_size": batch_size,
+        "batch": batch,
+        "lease": LEASE,
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
@@ -100,15 +107,9 @@ def _claim(batch_size: int, channel: Channel, compare: str) -> list[Outgoing]:
             )
             SELECT {COLUMNS} FROM taken ORDER BY was_due, id
             """,  # noqa: S608 (names of columns, one of two operators)
-            {
-                "channel": channel.value,
-                "alone_after": ALONE_AFTER,
-                "batch_size": batch_size,
-                "batch": batch,
-                "lease": LEASE,
-            },
+            parameters,
         )
-        return with_parts([Part(*row, batch) for row in cursor.fetchall()])
+        return with_parts([Part._make((*row, batch)) for row in cursor.fetchall()])
 
 
 def with_parts(heads: Sequence[Part], *, after: int = 0) -> list[Outgoing]:
