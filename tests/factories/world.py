@@ -23,6 +23,7 @@ from tests.factories import (
     history,
     messages,
     officers,
+    programmes,
     staff_files,
 )
 from tests.factories.organisations import OrganisationFactory
@@ -92,6 +93,7 @@ class Place:
     declaration: Any
     shown: Any
     opportunity: Any
+    programmes: Any
 
     @property
     def calendar(self) -> str:
@@ -203,6 +205,7 @@ def place(organisation, administrator) -> Place:
         declaration=declaration,
         shown=contributions.shown(clinician, hr, title="Shown to all"),
         opportunity=contributions.OpportunityFactory(keeper=organisation, professions=["nurse"]),
+        programmes=programmes.at(organisation, clinician),
     )
 
 
@@ -230,7 +233,8 @@ def world() -> World:
         "facilitator": ours.facilitator,
         "responsible officer": ours.responsible,
         "HR officer": ours.hr,
-        "programme lead": user_with(Role.PROGRAMME_LEAD, trust),
+        "programme lead": ours.programmes.lead,
+        "assessor": ours.programmes.assessor,
         "regional lead": user_with(Role.REGIONAL_LEAD, region),
         "national lead": user_with(Role.NATIONAL_LEAD),
         "auditor": user_with(Role.AUDITOR),
