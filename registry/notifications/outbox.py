@@ -4,7 +4,8 @@ Every time in it is the database's (`clock_timestamp()`), so that workers whose 
 is one statement, so that a worker can die between any two of them.
 
 Whatever changes several messages locks them in the order of their keys, or passes over what is locked: so no two wait
-for each other, and PostgreSQL never ends somebody's request to part it from a worker. It costs a twentieth of a mark.
+for each other, and PostgreSQL never ends somebody's request to part it from a worker. It costs about a fourteenth of
+a batch.
 """
 
 import datetime
