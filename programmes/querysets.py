@@ -1,10 +1,13 @@
 """Who reaches which rows of programmes."""
 
+import datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
-from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState
+from programmes.fields import GateKind
+from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState, EquivalenceState
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
@@ -117,6 +120,19 @@ class ApplicationQuerySet(ByRelation):
         """With what every page says of one."""
         return self.select_related("cohort__version__programme", "clinician__organisation", "clinician__user")
 
+    def with_waiting_position(self) -> Self:
+        """With `waiting_position`: 1 for whoever is next on the waiting list; it means nothing in other states."""
+        before = (
+            self.model._default_manager.filter(
+                cohort=OuterRef("cohort"), state=ApplicationState.RESERVE, rank__lt=OuterRef("rank")
+            )
+            .order_by()
+            .values("cohort")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        return self.annotate(waiting_position=Coalesce(Subquery(before), 0) + 1)
+
 
 class OfApplicationQuerySet(ByRelation):
     """What belongs to an application is seen by the applicant and by those who run the cohort."""
@@ -132,6 +148,19 @@ class EndorsementQuerySet(OfApplicationQuerySet):
         P.PROGRAMME_TAKE_PART: "application__clinician__user",
         P.APPLICATION_ENDORSE: "manager",
     }
+
+    def waiting(self) -> Self:
+        """Those that can be answered: nobody has, and neither is the gate settled nor the selection over."""
+        asked = self.filter(
+            answered_at__isnull=True,
+            application__state=ApplicationState.SUBMITTED,
+            application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING),
+        )
+        return asked.exclude(application__results__gate__kind=GateKind.ENDORSEMENT)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("application__cohort__version__programme", "application__clinician", "manager")
 
 
 class AnswerQuerySet(OfApplicationQuerySet):
@@ -193,6 +222,14 @@ class EquivalenceQuerySet(ByRelation):
 
     organisation = "organisation"
     own = {P.PROGRAMME_TAKE_PART: "clinician__user"}
+
+    def counting(self, day: datetime.date) -> Self:
+        """Those that are recognised and count on this day."""
+        return self.filter(state=EquivalenceState.RECOGNISED).exclude(expires_on__lt=day)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("clinician__organisation", "organisation", "decided_by")
 
 
 class EnrolmentQuerySet(ByRelation):
