@@ -66,8 +66,8 @@ def send(*, cohort: Cohort, clinician: Clinician, answers: Answers, by: User, se
     for criterion in criteria(held):
         if not answers.get(criterion.pk, "").strip():
             raise Invalid(f"Answer the question about “{criterion.name}”.", field=field(criterion))
-    GateResult.objects.bulk_create(result(application, verdict, by=None) for verdict in passed)
-    if _asks_manager(held):
+    GateResult.objects.bulk_create(result(application, verdict) for verdict in passed)
+    if asks_manager(held):
         _ask(application)
     application.submitted_at = timezone.now()
     steps.move(application, ApplicationState.SUBMITTED, by=by, also=("submitted_at",))
@@ -131,6 +131,11 @@ def criteria(cohort: Cohort) -> list[Criterion]:
     """What applicants answer in writing, in order."""
     rows = Criterion.rows().filter(gate__version=cohort.version_id, gate__kind=GateKind.WRITTEN)
     return list(rows.order_by("position"))
+
+
+def asks_manager(cohort: Cohort) -> bool:
+    """Whether the line manager's endorsement is one of its gates."""
+    return Gate.rows().filter(version=cohort.version_id, kind=GateKind.ENDORSEMENT).exists()
 
 
 def field(criterion: Criterion) -> str:
@@ -203,10 +208,6 @@ def _first_gates(application: Application) -> list[Verdict]:
         if verdict.outcome == Outcome.PASSED:
             passed.append(verdict)
     return passed
-
-
-def _asks_manager(held: Cohort) -> bool:
-    return Gate.rows().filter(version=held.version_id, kind=GateKind.ENDORSEMENT).exists()
 
 
 def _ask(application: Application) -> None:

@@ -34,9 +34,9 @@ def settle(*, cohort: Cohort, by: User | None) -> Settled:
     """Write down what the gates have decided, in order, and take whoever fails one out of the selection.
 
     Called in the transaction that closes applications (after the cohort has moved on) and in the one that submits a
-    score, by the nightly run (`by` nobody: the registry found it from what it holds), and when a lead asks for it.
-    Safe to run again: what is written down stands. Raises NotAllowed for somebody who does not run the programme,
-    WrongState before applications open and once the cohort is under way.
+    score, by the nightly run (`by` nobody), and when a lead asks for it. Safe to run again: what is written down
+    stands. Raises NotAllowed for somebody who does not run the programme, WrongState before applications open and
+    once the cohort is under way.
     """
     held = steps.locked(cohort.pk)
     if by is not None:
@@ -54,11 +54,11 @@ def settle(*, cohort: Cohort, by: User | None) -> Settled:
     for row, known in zip(applications, evidence.of(applications), strict=True):
         for verdict in gates.walk(rules, known):
             if verdict.outcome in DECIDED and verdict.gate not in known.decided:
-                results.append(result(row, verdict, by=by))
+                results.append(result(row, verdict))
             if verdict.outcome == Outcome.FAILED:
                 failed[row] = verdict.reason[:REASON_LENGTH]
     GateResult.objects.bulk_create(results)
-    _reject(failed, by)
+    _reject(failed)
     passed = sum(row.outcome == GateOutcome.PASSED for row in results)
     if results or failed:
         detail = {"passed": passed, "failed": [row.reference for row in failed]}
@@ -66,24 +66,23 @@ def settle(*, cohort: Cohort, by: User | None) -> Settled:
     return Settled(passed, len(failed))
 
 
-def result(application: Application, verdict: Verdict, *, by: User | None) -> GateResult:
-    """The row that keeps what a gate decided; not stored yet."""
+def result(application: Application, verdict: Verdict) -> GateResult:
+    """The row that keeps what a gate decided, by nobody: the registry found it; not stored yet."""
     return GateResult(
         application=application,
         gate_id=verdict.gate,
         outcome=GateOutcome(verdict.outcome.value),
         reason=verdict.reason[:REASON_LENGTH],
         points=None if verdict.points is None else round(verdict.points * 100),
-        by=by,
     )
 
 
-def _reject(failed: dict[Application, str], by: User | None) -> None:
-    """`steps.move` for many at once."""
+def _reject(failed: dict[Application, str]) -> None:
+    """`steps.move` for many at once; by nobody, whoever asked to have the gates settled (the audit knows who)."""
     out = ApplicationState.NOT_SELECTED
     Application.objects.filter(pk__in=[row.pk for row in failed]).update(state=out)
     ApplicationTransition.objects.bulk_create(
-        ApplicationTransition(application=row, before=row.state, after=out, by=by, reason=reason)
+        ApplicationTransition(application=row, before=row.state, after=out, reason=reason)
         for row, reason in failed.items()
     )
     messages.tell_result(failed)
