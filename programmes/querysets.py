@@ -1,5 +1,6 @@
 """Who reaches which rows of programmes."""
 
+import datetime
 from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
@@ -68,6 +69,10 @@ class CohortQuerySet(ByRelation):
     def announced(self) -> Self:
         """Those that are no drafts."""
         return self.exclude(state=CohortState.DRAFT)
+
+    def open_for_applications(self, day: datetime.date) -> Self:
+        """Those for which somebody can apply on this day."""
+        return self.filter(state=CohortState.OPEN, opens_on__lte=day, closes_on__gte=day)
 
     def with_programme(self) -> Self:
         """With what every page says of one."""
