@@ -75,6 +75,10 @@ class CohortQuerySet(ByRelation):
         """Those that are no drafts."""
         return self.exclude(state=CohortState.DRAFT)
 
+    def open_for_applications(self, day: datetime.date) -> Self:
+        """Those for which somebody can apply on this day."""
+        return self.filter(state=CohortState.OPEN, opens_on__lte=day, closes_on__gte=day)
+
     def with_programme(self) -> Self:
         """With what every page says of one."""
         return self.select_related("version__programme__organisation", "organisation")
