@@ -38,6 +38,7 @@ ALL_OFFICERS = OFFICERS | {"HR officer elsewhere"}
 WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
+PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
 
 
 def nothing(place: Any) -> list[Any]:
@@ -238,6 +239,17 @@ ROUTES: dict[str, Route] = {
     "appraisals:summary": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     "appraisals:return_prepared": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     "appraisals:appraiser_sign": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    # Programmes: the catalogue and cohorts
+    "programmes:catalogue": general(),
+    "programmes:programme": Route(args=lambda place: [place.programmes.programme.code], elsewhere=PEOPLE),
+    "programmes:cohort": Route(
+        CLINICIANS | WATCHERS | ALL_OFFICERS | {"programme lead", "assessor"},
+        lambda place: [place.programmes.open_cohort.pk],
+        elsewhere=CLINICIANS | ALL_OFFICERS | {"national lead"},
+    ),
+    "programmes:people": general(ALL_OFFICERS),
+    "programmes:manage": general(PROGRAMME_LEADS),
+    "programmes:manage_cohort": Route(PROGRAMME_LEADS, lambda place: [place.programmes.open_cohort.pk]),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

@@ -157,6 +157,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.appraisals.tasks.open_appraisals",
         "schedule": crontab(hour=2, minute=23),
     },
+    "settle-gates": {
+        "task": "programmes.tasks.settle_gates",
+        "schedule": crontab(hour=2, minute=53),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),
