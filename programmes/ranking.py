@@ -86,7 +86,9 @@ def place(
     offered, waiting, because = [], [], {}
     for one in ordered:
         mine = _counters(one)
-        reached = next((limit for limit in bounds if limit.counter in mine and taken[limit.counter] >= limit.places), None)
+        reached = next(
+            (limit for limit in bounds if limit.counter in mine and taken[limit.counter] >= limit.places), None
+        )
         if free > 0 and reached is None:
             offered.append(one.key)
             taken.update(mine)

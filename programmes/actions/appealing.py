@@ -5,13 +5,14 @@ import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from programmes import offers, steps
+from programmes import steps
 from programmes.actions import offering
 from programmes.actions.settling import settle
 from programmes.fields import GateOutcome
 from programmes.models import Appeal, Application, Cohort, GateResult, Reading
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.models.cohorts import REASON_LENGTH
+from programmes.selecting import messages
 from programmes.states import AppealState, ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.audit.record import record
@@ -52,7 +53,9 @@ def lodge(*, application: Application, grounds: str, by: User) -> Appeal:
     gate_id = failed.gate_id if failed else None
     if row.appeals.filter(gate=gate_id).exists():
         raise WrongState("You have appealed about this before.")
-    words = steps.worded(grounds, field="grounds", needed="Say why the result should be looked at again.", most=ANSWER_LENGTH)
+    words = steps.worded(
+        grounds, field="grounds", needed="Say why the result should be looked at again.", most=ANSWER_LENGTH
+    )
     appeal = Appeal.objects.create(application=row, gate_id=gate_id, grounds=words)
     detail = {"application": row.reference, "gate": gate_id}
     record("appeal.lodged", appeal, by=by, organisation_id=held.organisation_id, detail=detail)
@@ -86,7 +89,7 @@ def decide(*, appeal: Appeal, upheld: bool, reason: str, by: User) -> None:
     record("appeal.decided", row, by=by, organisation_id=held.organisation_id, detail=detail)
     if upheld:
         _bring_back(held, row, words, by)
-    offers.tell_appeal(row)
+    messages.tell_appeal(row)
 
 
 def may_decide(appeal: Appeal, by: User) -> bool:

@@ -163,9 +163,7 @@ def missing_readers(gate: Gate, keys: Collection[int]) -> dict[int, int]:
     return {
         key: max(
             0,
-            needs
-            + gates.needs_another(given[key], assessors=needs, spread_limit=gate.spread_limit or 0)
-            - number[key],
+            needs + gates.needs_another(given[key], assessors=needs, spread_limit=gate.spread_limit or 0) - number[key],
         )
         for key in keys
     }

@@ -3,10 +3,10 @@
 from django.db import transaction
 
 from programmes import steps
+from programmes.fields import GateOutcome
 from programmes.models import Application, Cohort, GateResult
 from programmes.models.applications import ANSWER_LENGTH
-from programmes.fields import GateOutcome
-from programmes.offers import PASSED_EVERYTHING
+from programmes.selecting.messages import PASSED_EVERYTHING
 from programmes.states import ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.audit.record import record

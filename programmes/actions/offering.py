@@ -7,10 +7,10 @@ from django.db import transaction
 from django.db.models import F
 
 from programmes import selection, steps
-from programmes import offers as told
 from programmes.actions.enrolling import enrol
 from programmes.actions.settling import settle
 from programmes.models import Application, Cohort, Enrolment
+from programmes.selecting import messages as told
 from programmes.states import ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.audit.record import record

@@ -91,5 +91,5 @@ def long_ago(rows, days, column="at"):
     keys = list(rows.values_list("pk", flat=True))
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = ANY(%s)", [at, keys])  # noqa: S608
+        cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = ANY(%s)", [at, keys])
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

@@ -25,7 +25,9 @@ def work(draw):
     ]
     some = st.frozensets(st.sampled_from(list(keys)), max_size=3)
     files = [
-        File(key, wanted=draw(st.integers(0, 3)), employer=draw(st.integers(1, 3)), readers=draw(some), barred=draw(some))
+        File(
+            key, wanted=draw(st.integers(0, 3)), employer=draw(st.integers(1, 3)), readers=draw(some), barred=draw(some)
+        )
         for key in range(draw(st.integers(0, 12)))
     ]
     return files, readers

@@ -86,7 +86,11 @@ def _said(row: Application, step: ApplicationTransition) -> tuple[str, list[str]
     here = reverse("applying:application", args=[row.pk])
     if row.state == ApplicationState.OFFERED:
         promoted = step.before == ApplicationState.RESERVE
-        first = f"A place fell free in {row.cohort}, and it is yours" if promoted else f"You have won a place in {row.cohort}"
+        first = (
+            f"A place fell free in {row.cohort}, and it is yours"
+            if promoted
+            else f"You have won a place in {row.cohort}"
+        )
         lines = [
             f"{first} if you accept it by {long_date(row.answer_by)}.",
             "After that day it goes to the next person on the waiting list. Accept it, or turn it down, on this page:",
