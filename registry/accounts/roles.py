@@ -74,6 +74,7 @@ OWN_ONLY = frozenset(
         P.APPRAISAL_CONDUCT,
         P.RECOMMENDATION_MAKE,
         P.MESSAGE_READ,
+        P.EQUALITY_ANSWER,
     }
 )
 

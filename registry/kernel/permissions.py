@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RECOMMENDATION_MAKE = "recommendation.make"
     MESSAGE_READ = "message.read"
     MESSAGE_RETRY = "message.retry"
+    EQUALITY_ANSWER = "equality.answer"
     VACANCY_VIEW = "vacancy.view"
     VACANCY_EDIT = "vacancy.edit"
     SHORTLIST_DECIDE = "shortlist.decide"
