@@ -1,1 +1,1 @@
-"""Leadership programmes: gates, cohorts, outcomes. No code yet."""
+"""Leadership programmes: catalogue, gated selection, cohorts, outcomes and alumni."""

@@ -19,6 +19,7 @@ PEOPLE = frozenset(
         "responsible officer",
         "HR officer",
         "programme lead",
+        "assessor",
         "regional lead",
         "national lead",
         "auditor",

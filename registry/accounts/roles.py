@@ -17,6 +17,7 @@ class Role(models.TextChoices):
     RESPONSIBLE_OFFICER = "responsible", "Responsible officer"
     HR_OFFICER = "hr_officer", "HR officer"
     PROGRAMME_LEAD = "programme_lead", "Programme lead"
+    ASSESSOR = "assessor", "Assessor"
     REGIONAL_LEAD = "regional_lead", "Regional lead"
     NATIONAL_LEAD = "national_lead", "National lead"
     AUDITOR = "auditor", "Auditor"
@@ -55,6 +56,8 @@ HR_RIGHTS = frozenset(
         P.APPRAISAL_MANAGE,
         P.DESIGNATED_BODY_VIEW,
         P.MESSAGE_RETRY,
+        P.PROGRAMME_PEOPLE,
+        P.PROGRAMME_REPORT,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
         P.SHORTLIST_DECIDE,
@@ -73,6 +76,11 @@ OWN_ONLY = frozenset(
         P.APPRAISAL_PREPARE,
         P.APPRAISAL_CONDUCT,
         P.RECOMMENDATION_MAKE,
+        P.PROGRAMME_TAKE_PART,
+        P.PROGRAMME_TEACH,
+        P.APPLICATION_SCORE,
+        P.APPLICATION_ENDORSE,
+        P.FELLOW_SUPPORT,
         P.MESSAGE_READ,
         P.EQUALITY_ANSWER,
     }
@@ -91,13 +99,21 @@ RIGHTS: dict[Role, Rights] = {
                 P.DEVELOPMENT_PLAN,
                 P.APPRAISAL_VIEW,
                 P.APPRAISAL_PREPARE,
+                P.PROGRAMME_TAKE_PART,
+                P.PROGRAMME_TEACH,
+                P.APPLICATION_ENDORSE,
+                P.FELLOW_SUPPORT,
             }
         ),
     ),
-    Role.MENTOR: Rights("Supports other clinicians", own=frozenset({P.PROFILE_VIEW})),
+    Role.MENTOR: Rights(
+        "Supports other clinicians", own=frozenset({P.PROFILE_VIEW, P.PROGRAMME_TEACH, P.FELLOW_SUPPORT})
+    ),
     Role.APPRAISER: Rights(
         "Appraises people, and agrees their levels",
-        own=frozenset({P.ASSESSMENT_VIEW, P.ASSESSMENT_AGREE, P.APPRAISAL_CONDUCT}),
+        own=frozenset(
+            {P.ASSESSMENT_VIEW, P.ASSESSMENT_AGREE, P.APPRAISAL_CONDUCT, P.APPLICATION_ENDORSE, P.FELLOW_SUPPORT}
+        ),
     ),
     Role.FACILITATOR: Rights(
         "Leads rounds of feedback from colleagues, and talks each report through",
@@ -110,15 +126,23 @@ RIGHTS: dict[Role, Rights] = {
         levels=frozenset({Level.ORGANISATION}),
     ),
     Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
-    Role.PROGRAMME_LEAD: Rights("Runs leadership programmes"),
+    Role.PROGRAMME_LEAD: Rights(
+        "Runs leadership programmes",
+        over=frozenset({P.PROGRAMME_MANAGE, P.PROGRAMME_REPORT}),
+        own=frozenset({P.PROGRAMME_TEACH, P.FELLOW_SUPPORT}),
+    ),
+    Role.ASSESSOR: Rights(
+        "Reads applications for programmes, and interviews, without knowing whose they are",
+        own=frozenset({P.APPLICATION_SCORE}),
+    ),
     Role.REGIONAL_LEAD: Rights(
-        "Sees the board vacancies of a region",
-        over=frozenset({P.VACANCY_VIEW}),
+        "Sees the board vacancies and programme outcomes of a region",
+        over=frozenset({P.VACANCY_VIEW, P.PROGRAMME_REPORT}),
         levels=frozenset({Level.REGION}),
     ),
     Role.NATIONAL_LEAD: Rights(
-        "Sees the board vacancies of England",
-        over=frozenset({P.VACANCY_VIEW}),
+        "Sees the board vacancies and programme outcomes of England",
+        over=frozenset({P.VACANCY_VIEW, P.PROGRAMME_REPORT}),
         levels=frozenset({Level.NATIONAL}),
     ),
     Role.AUDITOR: Rights("Reads what happened and who read what", over=frozenset({P.AUDIT_VIEW})),

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "registry.dashboard",
     "registry.transfers",
     "registry.api",
+    "programmes",
     "registry.boards",
     "registry.appraisals",
     "registry.competency",

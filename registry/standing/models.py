@@ -30,6 +30,8 @@ class Standing(ScopedModel):
     leadership_days = models.PositiveIntegerField(default=0)
     leading_since = models.DateField(null=True)
     qualifications = ArrayField(models.CharField(max_length=12), default=list)
+    # The programmes completed, by their short names.
+    programmes = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
     # The consent in force (`accounts.ConsentReach`); empty where none, and then selection sees nothing.
     consent = models.CharField(max_length=8, blank=True)
     changed_at = models.DateTimeField(db_default=Now())
@@ -40,7 +42,7 @@ class Standing(ScopedModel):
         operational="changed_at",
         personal=(
             "clinician organisation profession sector career_stage registration band_rank "
-            "leadership_days leading_since qualifications consent"
+            "leadership_days leading_since qualifications programmes consent"
         ),
     )
 

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from registry.accounts.models import Consent
@@ -14,6 +14,10 @@ from registry.standing.models import AgreedLevels, Standing
 # Given clinicians' keys, the unsaved AgreedLevels rows a room above knows about them.
 LevelsSource = Callable[[Collection[int]], Iterable[AgreedLevels]]
 levels_sources: list[LevelsSource] = []
+
+# Given clinicians' keys, the short names of the programmes that each has completed, as a room above knows them.
+ProgrammesSource = Callable[[Collection[int]], Mapping[int, Collection[str]]]
+programmes_sources: list[ProgrammesSource] = []
 
 # From best to worst: a person registered twice counts by the better entry.
 STATUS_ORDER = (
@@ -30,8 +34,14 @@ def register_levels(source: LevelsSource) -> LevelsSource:
     return source
 
 
+def register_programmes(source: ProgrammesSource) -> ProgrammesSource:
+    """Add a source of completed programmes; called once, when the room above is ready."""
+    programmes_sources.append(source)
+    return source
+
+
 def standings(clinician_ids: Collection[int]) -> list[Standing]:
-    """The Standing rows these clinicians should have now, in the order of their keys; seven queries at most."""
+    """The Standing rows these clinicians should have now, in the order of their keys; eight queries at most."""
     registrations = _grouped(Registration, clinician_ids, "register", "status")
     posts = _grouped(Post, clinician_ids, "band", "started_on", "ended_on")
     roles = _grouped(LeadershipRole, clinician_ids, "started_on", "ended_on")
@@ -39,6 +49,10 @@ def standings(clinician_ids: Collection[int]) -> list[Standing]:
     consents = dict(
         Consent.objects.in_force().filter(user__clinician__in=clinician_ids).values_list("user__clinician", "reach")
     )
+    completed: dict[int, set[str]] = defaultdict(set)
+    for source in programmes_sources:
+        for key, codes in source(clinician_ids).items():
+            completed[key].update(codes)
     rows = []
     for clinician in Clinician.objects.filter(pk__in=clinician_ids).order_by("pk"):
         days, since = leadership_time(roles[clinician.pk], today())
@@ -54,6 +68,7 @@ def standings(clinician_ids: Collection[int]) -> list[Standing]:
                 leadership_days=days,
                 leading_since=since,
                 qualifications=sorted({kind for (kind,) in qualifications[clinician.pk]}),
+                programmes=sorted(completed[clinician.pk]),
                 consent=consents.get(clinician.pk, ""),
             )
         )

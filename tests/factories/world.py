@@ -18,10 +18,12 @@ from tests.factories import (
     boards,
     competency,
     development,
+    equality,
     feedback,
     history,
     messages,
     officers,
+    programmes,
     staff_files,
 )
 from tests.factories.organisations import OrganisationFactory
@@ -85,6 +87,7 @@ class Place:
     appraisal_objective: Any
     appraisal_signed: Any
     renewal: Any
+    programmes: Any
 
     @property
     def calendar(self) -> str:
@@ -126,6 +129,7 @@ def place(organisation, administrator) -> Place:
     appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
+    equality.answered(clinician.user)
     under = appraisals.placed(clinician, by=hr)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)
@@ -189,6 +193,7 @@ def place(organisation, administrator) -> Place:
         appraisal_objective=following.objectives.get(),
         appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
         renewal=appraisals.renewal(clinician, by=hr),
+        programmes=programmes.at(organisation, clinician),
     )
 
 
@@ -216,7 +221,8 @@ def world() -> World:
         "facilitator": ours.facilitator,
         "responsible officer": ours.responsible,
         "HR officer": ours.hr,
-        "programme lead": user_with(Role.PROGRAMME_LEAD, trust),
+        "programme lead": ours.programmes.lead,
+        "assessor": ours.programmes.assessor,
         "regional lead": user_with(Role.REGIONAL_LEAD, region),
         "national lead": user_with(Role.NATIONAL_LEAD),
         "auditor": user_with(Role.AUDITOR),

@@ -34,6 +34,7 @@ SIGN_INS = (
     SignIn(Role.RESPONSIBLE_OFFICER, "responsible@ashdale.example", "Ruth Osei", "ZD1"),
     SignIn(Role.MENTOR, "mentor@ashdale.example", "Mairead Quinn", "ZD1"),
     SignIn(Role.PROGRAMME_LEAD, "programmes@ashdale.example", "Peter Lang", "ZD1"),
+    SignIn(Role.ASSESSOR, "assessor@ashdale.example", "Anil Sharma", "ZD1"),
     SignIn(Role.REGIONAL_LEAD, "region@northwest.example", "Rosa Lindqvist", "Y62"),
     SignIn(Role.NATIONAL_LEAD, "national@england.example", "Nadia Lewis"),
     SignIn(Role.AUDITOR, "auditor@england.example", "Arthur Deng"),

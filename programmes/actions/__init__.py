@@ -1,0 +1,1 @@
+"""What changes programmes, one file for each part."""

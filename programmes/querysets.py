@@ -1,0 +1,302 @@
+"""Who reaches which rows of programmes."""
+
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef
+
+from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState
+from registry.kernel.permissions import Permission as P
+from registry.kernel.rows import ScopedQuerySet
+from registry.kernel.scope import Scope
+
+
+def related(model: Any, name: str) -> Any:
+    """The model at the other end of a relation; this module stands below the models."""
+    return model._meta.get_field(name).related_model
+
+
+class ByRelation(ScopedQuerySet):
+    """Rows that are reached by what one is to them: each permission has a condition of its own, others none.
+
+    `organisation` is the way to the organisation that runs the programme, `employer` the one to the organisation a
+    person works for, and `own` gives, for what one holds over oneself, the way to that person's account.
+    """
+
+    organisation = ""
+    employer = ""
+    own: dict[P, str] = {}
+
+    def within(self, scope: Scope) -> Self:
+        """The rows of the organisations that run them."""
+        if not self.organisation:
+            return self.none()
+        return self if scope.everything else self.filter(**{f"{self.organisation}__in": scope.organisation_ids})
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        scope = user.scope_for(permission)
+        if permission in self.own:
+            # A person can be related to a row in several ways, and several times in one of them.
+            mine = scope.user_id is not None
+            return self.filter(pk__in=self._mine(user, self.own[permission])) if mine else self.none()
+        if permission == P.PROGRAMME_MANAGE:
+            return self.within(scope)
+        if permission == P.PROGRAMME_PEOPLE and self.employer:
+            return self if scope.everything else self.filter(**{f"{self.employer}__in": scope.organisation_ids})
+        return self.none()
+
+    def _mine(self, user: Any, way: str) -> Any:
+        return self.model._default_manager.filter(**{way: user.pk}).order_by().values("pk")
+
+
+class CohortQuerySet(ByRelation):
+    """A cohort that is not a draft is known to everybody who may take part; who runs it sees it from the first."""
+
+    organisation = "organisation"
+    own = {P.PROGRAMME_TEACH: "tutors__user", P.APPLICATION_SCORE: "assessors__user"}
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        if not user.is_authenticated:
+            return self.none()
+        scope = user.scope_for(permission)
+        if permission == P.PROGRAMME_TAKE_PART:
+            return self.announced() if scope.user_id is not None else self.none()
+        if permission == P.PROGRAMME_PEOPLE:
+            return self.announced() if scope else self.none()
+        if permission == P.PROGRAMME_REPORT:
+            return self.within(scope).announced()
+        return super().visible_to(user, permission)
+
+    def announced(self) -> Self:
+        """Those that are no drafts."""
+        return self.exclude(state=CohortState.DRAFT)
+
+    def with_programme(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("version__programme__organisation", "organisation")
+
+
+class OfCohortQuerySet(ByRelation):
+    """What belongs to the running of a cohort is seen by those who run it."""
+
+    organisation = "cohort__organisation"
+
+
+class AnnouncedOfCohortQuerySet(OfCohortQuerySet):
+    """Dates, limits and tutors of a cohort are known to whoever may take part in it or teaches it."""
+
+    own = {P.PROGRAMME_TEACH: "cohort__tutors__user"}
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        if permission == P.PROGRAMME_TAKE_PART and user.is_authenticated:
+            known = user.scope_for(permission).user_id is not None
+            return self.exclude(cohort__state=CohortState.DRAFT) if known else self.none()
+        return super().visible_to(user, permission)
+
+
+class ApplicationQuerySet(ByRelation):
+    """An application is its applicant's; once sent, those who run the cohort and the employer's officers know of it.
+
+    Assessors never reach it: they reach a `Reading`, and through it the answers without a name.
+    """
+
+    organisation = "cohort__organisation"
+    employer = "clinician__organisation"
+    own = {
+        P.PROGRAMME_TAKE_PART: "clinician__user",
+        P.APPLICATION_ENDORSE: "endorsement__manager",
+    }
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        rows = super().visible_to(user, permission)
+        return rows if permission == P.PROGRAMME_TAKE_PART else rows.exclude(submitted_at=None)
+
+    def in_selection(self) -> Self:
+        """Those that have not failed, been taken back or been decided."""
+        return self.filter(state=ApplicationState.SUBMITTED)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("cohort__version__programme", "clinician__organisation", "clinician__user")
+
+
+class OfApplicationQuerySet(ByRelation):
+    """What belongs to an application is seen by the applicant and by those who run the cohort."""
+
+    organisation = "application__cohort__organisation"
+    own = {P.PROGRAMME_TAKE_PART: "application__clinician__user"}
+
+
+class EndorsementQuerySet(OfApplicationQuerySet):
+    """The manager who is asked sees it as well."""
+
+    own = {
+        P.PROGRAMME_TAKE_PART: "application__clinician__user",
+        P.APPLICATION_ENDORSE: "manager",
+    }
+
+
+class AnswerQuerySet(OfApplicationQuerySet):
+    """Assessors read the answers of what is theirs to read, once they have said that nothing speaks against it."""
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        if permission != P.APPLICATION_SCORE:
+            return super().visible_to(user, permission)
+        if not user.is_authenticated or user.scope_for(permission).user_id is None:
+            return self.none()
+        readings = related(related(self.model, "application"), "readings")
+        mine = readings.objects.filter(application=OuterRef("application"), assessor=user.pk)
+        return self.filter(Exists(mine.readable()))
+
+
+class ReadingQuerySet(ByRelation):
+    """A reading is its assessor's; those who run the cohort see who reads what, and how far they are."""
+
+    organisation = "application__cohort__organisation"
+    own = {P.APPLICATION_SCORE: "assessor"}
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        rows = super().visible_to(user, permission)
+        return rows.standing() if permission == P.APPLICATION_SCORE else rows
+
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(removed_at__isnull=True)
+
+    def readable(self) -> Self:
+        """Those whose file is open: declared, without conflict, not taken back."""
+        return self.standing().filter(conflict=False)
+
+    def counting(self) -> Self:
+        """Those whose scores count: submitted and not taken back."""
+        return self.readable().filter(submitted_at__isnull=False)
+
+
+class ScoreQuerySet(ByRelation):
+    """Scores are their assessor's; those who run the cohort see them once nobody who reads is still to submit."""
+
+    organisation = "reading__application__cohort__organisation"
+    own = {P.APPLICATION_SCORE: "reading__assessor"}
+
+    def within(self, scope: Scope) -> Self:
+        readings = related(self.model, "reading").objects
+        still_to_submit = (
+            readings.standing()
+            .exclude(conflict=True)
+            .filter(
+                application=OuterRef("reading__application"), gate=OuterRef("reading__gate"), submitted_at__isnull=True
+            )
+        )
+        return super().within(scope).filter(~Exists(still_to_submit))
+
+
+class EquivalenceQuerySet(ByRelation):
+    """What somebody brings with them is theirs, and is decided on by the leads who are asked."""
+
+    organisation = "organisation"
+    own = {P.PROGRAMME_TAKE_PART: "clinician__user"}
+
+
+class EnrolmentQuerySet(ByRelation):
+    """A place is its holder's; who runs or teaches the cohort sees it, so do supporter and employer's officers."""
+
+    organisation = "cohort__organisation"
+    employer = "clinician__organisation"
+    own = {
+        P.PROGRAMME_TAKE_PART: "clinician__user",
+        P.PROGRAMME_TEACH: "cohort__tutors__user",
+        P.FELLOW_SUPPORT: "supporter",
+    }
+
+    def holding(self) -> Self:
+        """Those who hold one of the cohort's places."""
+        return self.filter(state__in=HOLDING)
+
+    def taking_part(self) -> Self:
+        """Those who take part now."""
+        return self.filter(state=EnrolmentState.ENROLLED)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("cohort__version__programme", "clinician__organisation", "clinician__user")
+
+
+class OfEnrolmentQuerySet(ByRelation):
+    """What belongs to a place is seen by its holder, and by those who run or teach the cohort."""
+
+    organisation = "enrolment__cohort__organisation"
+    own = {
+        P.PROGRAMME_TAKE_PART: "enrolment__clinician__user",
+        P.PROGRAMME_TEACH: "enrolment__cohort__tutors__user",
+    }
+
+
+class ObjectiveQuerySet(OfEnrolmentQuerySet):
+    """A fellow's objectives are between the fellow, their supporter and those who run the cohort."""
+
+    own = {
+        P.PROGRAMME_TAKE_PART: "enrolment__clinician__user",
+        P.FELLOW_SUPPORT: "enrolment__supporter",
+    }
+
+
+class LearningAtWorkQuerySet(ByRelation):
+    """What somebody did with their learning is theirs; what they share is read by those who did the same programme."""
+
+    own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
+
+    def shared_with(self, user: Any) -> Self:
+        """What others share with this person, who completed the same programme."""
+        done = related(self.model, "enrolment").objects.filter(clinician__user=user.pk, state=EnrolmentState.COMPLETED)
+        same = done.values("cohort__version__programme")
+        return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
+
+
+class CheckInQuerySet(ByRelation):
+    """A check-in is its supporter's alone: no lead, tutor, officer or administrator reaches one."""
+
+    own = {P.FELLOW_SUPPORT: "supporter"}
+
+
+class CertificateQuerySet(OfEnrolmentQuerySet):
+    """A certificate is its holder's, and known to those who run the cohort; whoever has its code verifies it."""
+
+    own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
+
+
+class LearningSetQuerySet(ByRelation):
+    """A set is its members'; who runs or teaches the cohort sees who is in it."""
+
+    organisation = "cohort__organisation"
+    own = {
+        P.PROGRAMME_TAKE_PART: "members__enrolment__clinician__user",
+        P.PROGRAMME_TEACH: "cohort__tutors__user",
+    }
+
+
+class OfLearningSetQuerySet(ByRelation):
+    """Members and meetings of a set are seen by whoever sees the set."""
+
+    organisation = "learning_set__cohort__organisation"
+    own = {
+        P.PROGRAMME_TAKE_PART: "learning_set__members__enrolment__clinician__user",
+        P.PROGRAMME_TEACH: "learning_set__cohort__tutors__user",
+    }
+
+
+class SetNoteQuerySet(ByRelation):
+    """Notes are private to the set."""
+
+    own = {P.PROGRAMME_TAKE_PART: "meeting__learning_set__members__enrolment__clinician__user"}
+
+
+class AlumnusQuerySet(ByRelation):
+    """One's own entry; and those that others put in the directory, for whoever did the same programme."""
+
+    own = {P.PROGRAMME_TAKE_PART: "clinician__user"}
+
+    def directory_for(self, user: Any) -> Self:
+        """The entries that alumni of the same programmes put in the directory."""
+        mine = self.model._default_manager.filter(clinician__user=user.pk).values("programme")
+        return self.filter(listed=True, programme__in=mine)

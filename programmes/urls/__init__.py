@@ -1,0 +1,1 @@
+"""The room's addresses, one file for each part."""

@@ -1,0 +1,6 @@
+"""Addresses of programmes: applying."""
+
+from django.urls import URLPattern
+
+app_name = "applying"
+urlpatterns: list[URLPattern] = []

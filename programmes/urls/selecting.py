@@ -1,0 +1,6 @@
+"""Addresses of programmes: selecting."""
+
+from django.urls import URLPattern
+
+app_name = "selecting"
+urlpatterns: list[URLPattern] = []
