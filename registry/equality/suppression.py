@@ -8,7 +8,7 @@ every such set that parts people by group is of `minimum` people or more. Zero i
 group got through says something about everybody in it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Self
@@ -63,8 +63,16 @@ class Table:
         )
 
 
-def suppress(counts: Mapping[str, Mapping[str, int]], groups: Sequence[str], *, minimum: int = SMALLEST_GROUP) -> Table:
+def suppress(
+    counts: Mapping[str, Mapping[str, int]],
+    groups: Sequence[str],
+    *,
+    minimum: int = SMALLEST_GROUP,
+    keep: Collection[str] = (),
+) -> Table:
     """The table of these counts (stage → group → people, in order) with everything hidden that has to be.
+
+    Where there is a choice, smaller groups are hidden before larger ones, and those of `keep` last.
 
     What is told of a stage depends on it and on the stages before it, never on later ones, so that a table that grows
     by a stage goes on telling what it told. Raises ValueError where more people of a group reach a stage than reached
@@ -74,9 +82,10 @@ def suppress(counts: Mapping[str, Mapping[str, int]], groups: Sequence[str], *, 
     for before, after in pairwise(rows):
         if any(late > early for early, late in zip(before, after, strict=True)):
             raise ValueError("More people of a group reached a stage than the one before it.")
+    kept = [group in keep for group in groups]
     hidden: list[int] = []
     for at in range(len(rows)):
-        hidden.append(_hidden(rows[: at + 1], hidden, minimum))
+        hidden.append(_hidden(rows[: at + 1], hidden, minimum, kept))
     return Table(
         minimum,
         tuple(groups),
@@ -92,7 +101,7 @@ def suppress(counts: Mapping[str, Mapping[str, int]], groups: Sequence[str], *, 
 # Sets of groups are bits of a whole number from here on: bit 0 is the first group.
 
 
-def _hidden(rows: Sequence[Counts], before: Sequence[int], minimum: int) -> int:
+def _hidden(rows: Sequence[Counts], before: Sequence[int], minimum: int, kept: Sequence[bool]) -> int:
     """The groups to hide at the last of these stages, given those hidden at the stages before it."""
     row = rows[-1]
     if before and row == rows[-2]:  # the same people: nobody left in between
@@ -101,10 +110,10 @@ def _hidden(rows: Sequence[Counts], before: Sequence[int], minimum: int) -> int:
     # Where all groups are hidden a stage adds nothing to what is known already, so this ends.
     while path := _small_set(rows, [*before, hidden], minimum):
         told = [at for at in range(len(row)) if not hidden >> at & 1]
-        # One of the numbers that the set is worked out from has to go; the smallest costs least.
+        # One of the numbers that the set is worked out from has to go.
         *_, earlier, last = (0, *path)
         used = [at for at in told if (earlier ^ last) >> at & 1]
-        hidden |= 1 << min(used or told, key=lambda at: row[at])
+        hidden |= 1 << min(used or told, key=lambda at: (kept[at], row[at]))
     return hidden
 
 

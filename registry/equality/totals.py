@@ -26,14 +26,16 @@ def totals_by(
     makes them once, when the last stage closes, and keeps them (`Table.plain`); a table is never made while somebody
     looks. One table of a set of people and another of a part of them can be subtracted: make the part a stage.
     """
-    groups = CHARACTERISTICS[characteristic].groups
+    asked = CHARACTERISTICS[characteristic]
     stages = {name: frozenset(user_ids) for name, user_ids in user_ids_by_stage.items()}
     reached = list(stages.values())
     if any(not later <= earlier for earlier, later in pairwise(reached)):
         raise ValueError("Each stage must be part of the one before it.")
     group_of = _groups(reached[0] if reached else (), characteristic)
     counts = {name: Counter(group_of.get(key, UNKNOWN) for key in user_ids) for name, user_ids in stages.items()}
-    return suppress(counts, groups, minimum=max(minimum, SMALLEST_GROUP))
+    # With these two told, all groups but the reference are known together, also where some of them are hidden.
+    keep = {asked.reference, UNKNOWN} if asked.together else ()
+    return suppress(counts, asked.groups, minimum=max(minimum, SMALLEST_GROUP), keep=keep)
 
 
 def _groups(user_ids: Iterable[int], characteristic: str) -> dict[int, str]:

@@ -37,6 +37,14 @@ def test_groups_are_counted_at_each_stage_and_whose_answer_is_not_known_as_one(c
     assert told(table) == [{"female": 30, "male": 25, "": 12}, {"female": 12, "male": None, "": None}]
 
 
+def test_groups_but_the_reference_are_known_together_where_one_of_them_is_of_few():
+    answers = {"white": 30, "asian": 25, "black": 14, "mixed": 3}
+    crowd = [several(people(count), ethnicity=group) for group, count in answers.items()]
+    table = totals_by({"Applied": keys(*crowd, people(11))}, "ethnicity")
+    assert told(table) == [{"asian": 25, "black": None, "mixed": None, "white": 30, "other": None, "": 11}]
+    assert table.count(0, "asian", "black", "mixed", "other") == 42
+
+
 def test_others_in_the_store_are_not_counted(crowd):
     women, men, _ = crowd
     assert told(totals_by({"Applied": keys(women, men[:12], people(10))}, "sex")) == [
