@@ -102,6 +102,8 @@ ROUTES: dict[str, Route] = {
     "message_settings": general(),
     "own_calendar": general(),
     "revoke_calendar": general(),
+    "equality:own": general(),
+    "equality:erase": general(),
     # Whoever has the address, and nobody who made one up.
     "calendar_feed": Route(args=lambda place: [place.calendar], public=True, elsewhere=PEOPLE),
     "account_login": general(public=True),

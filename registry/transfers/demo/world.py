@@ -17,6 +17,7 @@ from registry.transfers.demo import (
     assessments,
     cast,
     development,
+    equality,
     feedback,
     history,
     staff,
@@ -58,6 +59,7 @@ def load(size: int) -> int:
         accounts.open_client(trusts["ZD1"])
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
+        equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
         history.write(hero, users["hr@ashdale.example"])
