@@ -11,3 +11,17 @@ class ProgrammesConfig(AppConfig):
         from registry.standing.sources import register_programmes
 
         register_programmes(completed)
+        self._applying()
+
+    def _applying(self) -> None:
+        from programmes.applicants import messages, presenters
+        from programmes.cohort_links import register_cohort_link
+        from registry.kernel.needs import register_needs
+        from registry.notifications.kinds import register_kind
+
+        for kind in messages.KINDS:
+            register_kind(kind)
+        register_cohort_link(presenters.cohort_links)
+        register_needs(presenters.needs_of_applicants, role="clinician")
+        register_needs(presenters.needs_of_managers, role="clinician")
+        register_needs(presenters.needs_of_leads, role="programme_lead")

@@ -82,6 +82,11 @@ def an_objective(place: Any) -> list[Any]:
 NOBODY: frozenset[str] = frozenset()
 
 
+def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
+    """An address of something that a place has of programmes, by its key."""
+    return Route(may, lambda place: [getattr(place.programmes, name).pk], post=post, elsewhere=elsewhere)
+
+
 def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
     """An entry of the place's clinician."""
     return lambda place: [place.clinician.pk, kind, getattr(place, name).pk]
@@ -252,6 +257,19 @@ ROUTES: dict[str, Route] = {
     "programmes:people": general(ALL_OFFICERS),
     "programmes:manage": general(PROGRAMME_LEADS),
     "programmes:manage_cohort": Route(PROGRAMME_LEADS, lambda place: [place.programmes.open_cohort.pk]),
+    # Programmes: applying, endorsing, gates and earlier learning
+    "applying:mine": general(CLINICIANS),
+    "applying:apply": Route(CLINICIANS, lambda place: [place.programmes.next_cohort.pk], elsewhere=CLINICIANS),
+    "applying:application": in_programmes("application", OWN),
+    "applying:withdraw": in_programmes("application", OWN),
+    "applying:ask_manager": in_programmes("application", OWN, post=True),
+    "applying:endorsements": general(CLINICIANS | APPRAISERS),
+    "applying:endorse": in_programmes("endorsement", APPRAISER),
+    "applying:settle": in_programmes("open_cohort", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    "applying:equivalences": general(CLINICIANS),
+    "applying:ask": general(CLINICIANS),
+    "applying:register": general(PROGRAMME_LEADS),
+    "applying:decide": in_programmes("equivalence", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

@@ -54,6 +54,9 @@ APPRAISALS: tuple[Entry, ...] = (
 # Pages about programmes: of those who take part, of HR about its people, and of those who run them.
 OWN_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("My applications", "applying:mine", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("Earlier learning", "applying:equivalences", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
 )
 PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
@@ -62,6 +65,7 @@ PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
 RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     Entry("What we run", "programmes:manage", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
@@ -93,6 +97,7 @@ ENTRIES: tuple[Entry, ...] = (
         roles=APPRAISER,
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
+    Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
