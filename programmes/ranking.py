@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 TIE_RULE = (
     "The mean of the interview counts first, then the mean of the written application. Where both are the same, a lot "
-    "decides that nobody can choose: the SHA-256 hash of the cohort’s and the application’s reference, the lowest first."
+    "that nobody can choose decides: the SHA-256 hash of the cohort’s and the application’s reference, lowest first."
 )
 
 

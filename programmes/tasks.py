@@ -1,9 +1,10 @@
-"""Background work of programmes: what is settled at night."""
+"""Background work of programmes: what is settled and passed on at night."""
 
 import contextlib
 
 from celery import shared_task
 
+from programmes.actions import offering
 from programmes.actions.settling import settle
 from programmes.models import Cohort
 from programmes.states import ApplicationState, CohortState
@@ -24,3 +25,10 @@ def settle_gates() -> None:
             # Somebody has ended the selection since the list was read.
             with contextlib.suppress(WrongState):
                 settle(cohort=cohort, by=None)
+
+
+@shared_task
+def lapse_offers() -> None:
+    """Take back offers that nobody answered in time, and pass the places on; safe to run twice and side by side."""
+    with acting(via="task"):
+        offering.lapse()

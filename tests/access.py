@@ -39,6 +39,7 @@ WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
 PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+ASSESSORS = frozenset({"assessor"})
 
 
 def nothing(place: Any) -> list[Any]:
@@ -85,6 +86,13 @@ NOBODY: frozenset[str] = frozenset()
 def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
     """An address of something that a place has of programmes, by its key."""
     return Route(may, lambda place: [getattr(place.programmes, name).pk], post=post, elsewhere=elsewhere)
+
+
+def in_selection(name: str, may: frozenset[str], *more: str, **options: Any) -> Route:
+    """An address of something that a place has in selection, by its key and those of what belongs to it."""
+    if "administrator" not in may:
+        options["elsewhere"] = NOBODY
+    return Route(may, lambda place: [getattr(place.programmes.selecting, one).pk for one in (name, *more)], **options)
 
 
 def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
@@ -270,6 +278,31 @@ ROUTES: dict[str, Route] = {
     "applying:ask": general(CLINICIANS),
     "applying:register": general(PROGRAMME_LEADS),
     "applying:decide": in_programmes("equivalence", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    # Programmes: scoring, places, answers to offers, appeals and statistics
+    "selecting:to_score": general(ASSESSORS),
+    "selecting:declare": in_selection("new", ASSESSORS),
+    "selecting:score": in_selection("started", ASSESSORS),
+    "selecting:conflict": in_selection("started", ASSESSORS),
+    "selecting:cohort": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:gate": in_selection("cohort", PROGRAMME_LEADS, "gate"),
+    "selecting:assign": in_selection("cohort", PROGRAMME_LEADS, "gate", post=True),
+    "selecting:places": in_selection("decided", PROGRAMME_LEADS),
+    "selecting:decide": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:close_waiting_list": in_selection("decided", PROGRAMME_LEADS, post=True),
+    "selecting:feedback": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:statistics": in_selection("finished", PEOPLE, elsewhere=PEOPLE),
+    "selecting:publish_statistics": in_selection("finished", PROGRAMME_LEADS, post=True),
+    "selecting:application": Route(PROGRAMME_LEADS, lambda place: [place.programmes.selecting.new.application_id]),
+    "selecting:add_reader": Route(
+        PROGRAMME_LEADS,
+        lambda place: [place.programmes.selecting.new.application_id, place.programmes.selecting.gate.pk],
+    ),
+    "selecting:write_feedback": in_selection("lost", PROGRAMME_LEADS),
+    "selecting:take_back": in_selection("new", PROGRAMME_LEADS),
+    "selecting:offer": in_selection("offered", OWN),
+    "selecting:decline": in_selection("offered", OWN),
+    "selecting:appeal": in_selection("lost", OWN),
+    "selecting:decide_appeal": in_selection("appeal", PROGRAMME_LEADS),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

@@ -114,5 +114,5 @@ def _bring_back(cohort: Cohort, appeal: Appeal, words: str, by: User) -> None:
         )
     row.rank = None
     steps.move(row, ApplicationState.SUBMITTED, by=by, reason=words, also=("rank",))
-    settle(cohort=cohort, by=None)
+    settle(cohort=cohort, by=None, only=row)
     offering.fill(cohort=cohort, by=by)

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes import evidence, gates, steps
+from programmes.actions import offering
 from programmes.actions.settling import result
 from programmes.applicants import messages
 from programmes.fields import GateKind
@@ -101,6 +102,7 @@ def withdraw(*, application: Application, by: User, reason: str = "") -> Applica
         raise WrongState("This application can no longer be withdrawn.")
     steps.move(row, ApplicationState.WITHDRAWN, by=by, reason=steps.worded(reason, field="reason"))
     _note("application.withdrawn", row, by)
+    offering.fill(cohort=row.cohort, by=by)
     return row
 
 

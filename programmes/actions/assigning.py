@@ -39,7 +39,9 @@ def assign(*, gate: Gate, cohort: Cohort, by: User) -> Assigned:
     held = steps.locked(cohort.pk)
     steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
     check_open(held, gate)
-    settle(cohort=held, by=by)
+    if held.state != CohortState.OPEN:
+        # While applications are open, what an earlier gate waits for can still come.
+        settle(cohort=held, by=None)
     made, short = hand_out(held, gate, at_gate(held, gate), by=by)
     if made:
         detail = {"gate": gate.pk, "readings": made, "short": short}

@@ -39,7 +39,7 @@ def decide(*, cohort: Cohort, waiting_list: bool = True, by: User) -> Decided:
     steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
     if held.state != CohortState.SELECTING:
         raise WrongState("Places are offered once, after applications have closed.")
-    settle(cohort=held, by=by)
+    settle(cohort=held, by=None)
     rows = _locked(selection.through_every_gate(held))
     undecided = Application.objects.in_selection().filter(cohort=held).exclude(pk__in=rows).count()
     if undecided:

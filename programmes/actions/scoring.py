@@ -73,7 +73,7 @@ def submit(*, reading: Reading, given: Given, by: User) -> None:
     detail = {"application": row.application.reference, "gate": row.gate_id}
     record("reading.scored", row.application, by=by, organisation_id=cohort.organisation_id, detail=detail)
     if assigning.one_more(row, cohort) == 0 and _all_in(row):
-        settle(cohort=cohort, by=None)
+        settle(cohort=cohort, by=None, only=row.application)
         # Who came back by an appeal after places were offered joins the waiting list with their last score.
         offering.fill(cohort=cohort, by=None)
 
@@ -84,7 +84,7 @@ def field_of(criterion_id: int) -> str:
 
 
 def _held(reading: Reading, by: User) -> tuple[Cohort, Reading]:
-    """Cohort and reading, both locked, for their assessor; NotAllowed for anybody else and for a file that is closed."""
+    """Cohort and reading, both locked, for their assessor; NotAllowed for anybody else."""
     cohort = steps.locked(reading.application.cohort_id)
     rows = Reading.objects.select_for_update(of=("self",), no_key=True).select_related("application__clinician", "gate")
     row = rows.get(pk=reading.pk)
@@ -117,10 +117,10 @@ def _check_writable(row: Reading, by: User) -> None:
 def _store(row: Reading, given: Given) -> None:
     known = set(Criterion.rows().filter(gate=row.gate_id).values_list("pk", flat=True))
     kept: dict[int, Score] = {score.criterion_id: score for score in row.scores.all()}
-    for key, (points, comment) in given.items():
+    for key, (points, said) in given.items():
         if key not in known:
             raise Invalid("Score the criteria of this gate.")
-        comment = steps.worded(comment, field=f"comment_{key}")
+        comment = steps.worded(said, field=f"comment_{key}")
         if points is None:
             if comment:
                 raise Invalid("Choose the points that your comment explains.", field=field_of(key))

@@ -251,7 +251,7 @@ def needs_of_applicants(user: User) -> list[Need]:
     for row in rows.order_by("pk"):
         name = row.cohort.version.programme.name
         if row.state == A.OFFERED:
-            href = reverse("applying:application", args=[row.pk])
+            href = reverse("selecting:offer", args=[row.pk])
             needs.append(Need(f"Answer the offer of a place: {name}", href, due=row.answer_by))
         elif row.cohort.state == CohortState.OPEN and row.cohort.closes_on >= today():
             href = reverse("applying:apply", args=[row.cohort_id])

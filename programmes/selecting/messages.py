@@ -98,15 +98,15 @@ def _said(row: Application, step: ApplicationTransition) -> tuple[str, list[str]
         return f"A place for you: {row.cohort}", lines, reverse("selecting:offer", args=[row.pk])
     if row.state == ApplicationState.RESERVE:
         lines = [
-            f"You passed every gate of {row.cohort}. All places are offered to people before you, and you are on the "
-            "waiting list.",
+            f"You passed every gate of {row.cohort}. All places are offered to people ranked before you.",
+            "You are on the waiting list.",
             "When a place falls free for you, we tell you at once. You need to do nothing. See where you stand:",
         ]
         return f"You are on the waiting list: {row.cohort}", lines, here
     if row.state == ApplicationState.DECLINED and step.by_id is None:
         lines = [
-            f"You did not answer the offer of a place in {row.cohort} by {long_date(row.answer_by)}, so it went to "
-            "somebody else.",
+            f"You did not answer the offer of a place in {row.cohort} by {long_date(row.answer_by)}.",
+            "It has gone to somebody else.",
             "See your application:",
         ]
         return f"Your offer has lapsed: {row.cohort}", lines, here

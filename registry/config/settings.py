@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "programmes.tasks.settle_gates",
         "schedule": crontab(hour=2, minute=53),
     },
+    # Soon after the last day of an offer has ended.
+    "lapse-offers": {
+        "task": "programmes.tasks.lapse_offers",
+        "schedule": crontab(hour=1, minute=7),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),

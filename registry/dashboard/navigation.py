@@ -32,6 +32,7 @@ RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
+ASSESSOR = frozenset({Role.ASSESSOR})
 
 OFFICERS = HR | ADMINISTRATOR
 PEOPLE: tuple[Entry, ...] = (
@@ -98,6 +99,7 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
+    Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),

@@ -181,7 +181,11 @@ def at(organisation, clinician):
     running = cohort(running_version, state=CohortState.RUNNING)
     CohortTutor.objects.create(cohort=running, user=lead)
     sent = application(open_cohort, clinician)
+    # Built with what is above, so it cannot be imported before.
+    from tests.factories import programmes_selecting
+
     return SimpleNamespace(
+        selecting=programmes_selecting.at(lead, assessor, clinician),
         lead=lead,
         assessor=assessor,
         programme=programme,

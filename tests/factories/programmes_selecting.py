@@ -1,14 +1,16 @@
 """Cohorts in selection: assessors, readings at every point, and applications with points."""
 
 import datetime
+from types import SimpleNamespace
 
 from django.db import connection
 from django.utils import timezone
 
-from programmes.actions import scoring
+from programmes import steps
+from programmes.actions import appealing, publishing, scoring
 from programmes.fields import GateKind, GateOutcome
 from programmes.models import Answer, CohortAssessor, Gate, GateResult, Reading
-from programmes.states import CohortState
+from programmes.states import ApplicationState, CohortState
 from registry.accounts.roles import Role
 from tests.factories import programmes
 from tests.factories.people import clinician_user, user_with
@@ -93,3 +95,49 @@ def long_ago(rows, days, column="at"):
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = ANY(%s)", [at, keys])
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def rejected(application, by=None, *, reason="Not passed."):
+    """Not selected, as the gates do it: at the last gate, written down as failed."""
+    gate = application.cohort.version.gates.last()
+    application.results.create(gate=gate, outcome=GateOutcome.FAILED, reason=reason, points=200)
+    application.feedback = "Say more about what you changed."
+    steps.move(application, ApplicationState.NOT_SELECTED, by=by, reason=reason, also=("feedback",))
+    return application
+
+
+def finished(lead):
+    """A cohort whose selection is over and whose statistics are published."""
+    cohort = selection(lead, state=CohortState.RUNNING)
+    rejected(applicant(cohort))
+    publishing.publish(cohort=cohort, by=lead)
+    return cohort
+
+
+def at(lead, user, clinician):
+    """What the access matrix needs of selection: readings of one assessor, an offer, an appeal, statistics."""
+    cohort = selection(lead, name="Selecting")
+    CohortAssessor.objects.create(cohort=cohort, user=user)
+    new, started = (reading(applicant(cohort), user, declared=declared) for declared in (False, True))
+    decided = selection(lead, name="Decided")
+    offered = passed(programmes.application(decided, clinician))
+    offered.answer_by, offered.rank = programmes.in_days(14), 1
+    steps.move(offered, ApplicationState.OFFERED, by=lead, also=("answer_by", "rank"))
+    waiting = passed(applicant(decided))
+    waiting.rank = 2
+    steps.move(waiting, ApplicationState.RESERVE, by=lead, also=("rank",))
+    steps.move(decided, CohortState.DECIDED, by=lead)
+    lost = rejected(programmes.application(cohort, clinician))
+    other = rejected(applicant(cohort))
+    appeal = appealing.lodge(application=other, grounds="My second answer was not read.", by=other.clinician.user)
+    return SimpleNamespace(
+        cohort=cohort,
+        gate=gate_of(cohort),
+        new=new,
+        started=started,
+        decided=decided,
+        offered=offered,
+        lost=lost,
+        appeal=appeal,
+        finished=finished(lead),
+    )
