@@ -157,6 +157,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.appraisals.tasks.open_appraisals",
         "schedule": crontab(hour=2, minute=23),
     },
+    "close-applications": {
+        "task": "programmes.tasks.close_applications",
+        "schedule": crontab(hour=0, minute=11),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),
