@@ -1,6 +1,6 @@
 """What a version lacks before it can be published, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from programmes.fields import SCORED, GateKind
@@ -24,7 +24,7 @@ def problems_of(
     programme: Named,
     fellowship: bool,
     expectations: str,
-    asks: Mapping[int, Set[int]],
+    asks: Mapping[int, Collection[int]],
 ) -> list[str]:
     """One sentence for each thing that is missing or cannot be.
 
@@ -39,7 +39,7 @@ def problems_of(
     return found
 
 
-def _of_gate(gate: Gate, *, tier: int, programme: Named, asks: Mapping[int, Set[int]]) -> Iterable[str]:
+def _of_gate(gate: Gate, *, tier: int, programme: Named, asks: Mapping[int, Collection[int]]) -> Iterable[str]:
     if gate.kind in SCORED:
         criteria = list(gate.criteria.all())
         most = reachable(criteria)
@@ -59,12 +59,12 @@ def _of_gate(gate: Gate, *, tier: int, programme: Named, asks: Mapping[int, Set[
                 yield f"{gate.prerequisite} asks for {programme.name} in turn, so nobody could begin."
 
 
-def _behind(start: int, asks: Mapping[int, Set[int]]) -> set[int]:
+def _behind(start: int, asks: Mapping[int, Collection[int]]) -> set[int]:
     """Every programme that has to be completed before this one, however far back."""
     seen: set[int] = set()
     waiting = [start]
     while waiting:
-        for wanted in asks.get(waiting.pop(), frozenset()) - seen:
+        for wanted in set(asks.get(waiting.pop(), ())) - seen:
             seen.add(wanted)
             waiting.append(wanted)
     return seen

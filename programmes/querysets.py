@@ -3,14 +3,19 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState
+from programmes.fields import GateKind
+from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState, EquivalenceState
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
 
-NOWHERE = Q(pk__in=[])
+
+def related(model: Any, name: str) -> Any:
+    """The model at the other end of a relation; this module stands below the models."""
+    return model._meta.get_field(name).related_model
 
 
 class ByRelation(ScopedQuerySet):
@@ -122,6 +127,19 @@ class ApplicationQuerySet(ByRelation):
         """With what every page says of one."""
         return self.select_related("cohort__version__programme", "clinician__organisation", "clinician__user")
 
+    def with_waiting_position(self) -> Self:
+        """With `waiting_position`: 1 for whoever is next on the waiting list; it means nothing in other states."""
+        before = (
+            self.model._default_manager.filter(
+                cohort=OuterRef("cohort"), state=ApplicationState.RESERVE, rank__lt=OuterRef("rank")
+            )
+            .order_by()
+            .values("cohort")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        return self.annotate(waiting_position=Coalesce(Subquery(before), 0) + 1)
+
 
 class OfApplicationQuerySet(ByRelation):
     """What belongs to an application is seen by the applicant and by those who run the cohort."""
@@ -138,6 +156,19 @@ class EndorsementQuerySet(OfApplicationQuerySet):
         P.APPLICATION_ENDORSE: "manager",
     }
 
+    def waiting(self) -> Self:
+        """Those that can be answered: nobody has, and neither is the gate settled nor the selection over."""
+        asked = self.filter(
+            answered_at__isnull=True,
+            application__state=ApplicationState.SUBMITTED,
+            application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING),
+        )
+        return asked.exclude(application__results__gate__kind=GateKind.ENDORSEMENT)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("application__cohort__version__programme", "application__clinician", "manager")
+
 
 class AnswerQuerySet(OfApplicationQuerySet):
     """Assessors read the answers of what is theirs to read, once they have said that nothing speaks against it."""
@@ -147,8 +178,8 @@ class AnswerQuerySet(OfApplicationQuerySet):
             return super().visible_to(user, permission)
         if not user.is_authenticated or user.scope_for(permission).user_id is None:
             return self.none()
-        readings = self.model._meta.get_field("application").related_model._meta.get_field("readings").related_model
-        mine = readings._default_manager.filter(application=OuterRef("application"), assessor=user.pk)
+        readings = related(related(self.model, "application"), "readings")
+        mine = readings.objects.filter(application=OuterRef("application"), assessor=user.pk)
         return self.filter(Exists(mine.readable()))
 
 
@@ -182,7 +213,7 @@ class ScoreQuerySet(ByRelation):
     own = {P.APPLICATION_SCORE: "reading__assessor"}
 
     def within(self, scope: Scope) -> Self:
-        readings = self.model._meta.get_field("reading").related_model._default_manager
+        readings = related(self.model, "reading").objects
         still_to_submit = (
             readings.standing()
             .exclude(conflict=True)
@@ -198,6 +229,14 @@ class EquivalenceQuerySet(ByRelation):
 
     organisation = "organisation"
     own = {P.PROGRAMME_TAKE_PART: "clinician__user"}
+
+    def counting(self, day: datetime.date) -> Self:
+        """Those that are recognised and count on this day."""
+        return self.filter(state=EquivalenceState.RECOGNISED).exclude(expires_on__lt=day)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("clinician__organisation", "organisation", "decided_by")
 
 
 class EnrolmentQuerySet(ByRelation):
@@ -250,9 +289,7 @@ class LearningAtWorkQuerySet(ByRelation):
 
     def shared_with(self, user: Any) -> Self:
         """What others share with this person, who completed the same programme."""
-        done = self.model._meta.get_field("enrolment").related_model._default_manager.filter(
-            clinician__user=user.pk, state=EnrolmentState.COMPLETED
-        )
+        done = related(self.model, "enrolment").objects.filter(clinician__user=user.pk, state=EnrolmentState.COMPLETED)
         same = done.values("cohort__version__programme")
         return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
 

@@ -187,7 +187,7 @@ def add_tutor(*, cohort: Cohort, user: User, by: User) -> CohortTutor:
 
 @transaction.atomic
 def remove_from_cohort(*, row: PlaceLimit | CohortAssessor | CohortTutor, by: User) -> None:
-    """Take a limit, an assessor or a tutor away; an assessor who still has something to read stays until it is moved."""
+    """Take a limit, an assessor or a tutor away; an assessor with something to read stays until it is moved."""
     cohort = _led(row.cohort, by)
     if isinstance(row, CohortTutor):
         if cohort.state in OVER:

@@ -160,6 +160,9 @@ CELERY_BEAT_SCHEDULE = {
     "close-applications": {
         "task": "programmes.tasks.close_applications",
         "schedule": crontab(hour=0, minute=11),
+    "settle-gates": {
+        "task": "programmes.tasks.settle_gates",
+        "schedule": crontab(hour=2, minute=53),
     },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
