@@ -36,6 +36,7 @@ DESCRIBED = (
     "length_weeks",
     "cost_per_place",
 )
+FINAL = "This version is published, so it cannot change. Begin a new version to change something."
 
 
 @transaction.atomic
@@ -170,7 +171,7 @@ def locked_draft(version_id: int, by: User) -> ProgrammeVersion:
     """The version, its programme locked, for whoever may change it; WrongState where it is final."""
     version = _locked_version(version_id, by)
     if version.state != VersionState.DRAFT:
-        raise WrongState("This version is published, so it cannot change. Begin a new version to change something.")
+        raise WrongState(FINAL)
     require_in_use(version.programme)
     return version
 

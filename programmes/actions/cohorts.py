@@ -165,7 +165,7 @@ def add_assessor(*, cohort: Cohort, user: User, most: int, by: User) -> CohortAs
     """Have somebody read applications for a cohort; said again, it changes how many they read at most."""
     cohort = _led(cohort, by)
     _require_before_offers(cohort)
-    if not User.holding(Role.ASSESSOR, at=cohort.organisation).filter(pk=user.pk).exists():
+    if not assessors_at(cohort).filter(pk=user.pk).exists():
         raise Invalid("Choose somebody who holds the role assessor here.", field="user")
     if not 1 <= most <= MOST_TO_READ:
         raise Invalid(f"Enter a whole number from 1 to {MOST_TO_READ}.", field="most")
@@ -174,13 +174,14 @@ def add_assessor(*, cohort: Cohort, user: User, most: int, by: User) -> CohortAs
 
 
 @transaction.atomic
-def add_tutor(*, cohort: Cohort, user: User, by: User) -> CohortTutor:
-    """Have somebody teach a cohort and note who was there."""
+def add_tutor(*, cohort: Cohort, email: str, by: User) -> CohortTutor:
+    """Have somebody who may teach here teach a cohort and note who was there."""
     cohort = _led(cohort, by)
     if cohort.state in OVER:
         raise WrongState("This cohort is over, so it cannot change.")
-    if not teachers(cohort).filter(pk=user.pk).exists():
-        raise Invalid("Choose somebody who may teach here.", field="user")
+    user = _teachers(cohort).filter(email__iexact=email.strip()).first()
+    if user is None:
+        raise Invalid("Nobody who may teach at this organisation signs in with this address.", field="email")
     added, _ = CohortTutor.objects.get_or_create(cohort=cohort, user=user)
     return added
 
@@ -207,18 +208,23 @@ def places_taken(cohort: Cohort) -> int:
     return offered + Enrolment.objects.filter(cohort=cohort).holding().count()
 
 
-def teachers(cohort: Cohort) -> Any:
-    """Whoever may teach at the organisation that runs a cohort, by name."""
+def _led(cohort: Cohort, by: User) -> Cohort:
+    cohort = locked(cohort.pk)
+    require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
+    return cohort
+
+
+def _teachers(cohort: Cohort) -> Any:
+    """Whoever may teach at the organisation that runs a cohort."""
     found = User.holding(Role.PROGRAMME_LEAD, at=cohort.organisation)
     for role in (Role.MENTOR, Role.CLINICIAN):
         found = found | User.holding(role, at=cohort.organisation)
     return found
 
 
-def _led(cohort: Cohort, by: User) -> Cohort:
-    cohort = locked(cohort.pk)
-    require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
-    return cohort
+def assessors_at(cohort: Cohort) -> Any:
+    """Whoever holds the role assessor for the organisation that runs a cohort, by name."""
+    return User.holding(Role.ASSESSOR, at=cohort.organisation)
 
 
 def _require_draft(cohort: Cohort) -> None:

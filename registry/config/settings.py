@@ -160,6 +160,7 @@ CELERY_BEAT_SCHEDULE = {
     "close-applications": {
         "task": "programmes.tasks.close_applications",
         "schedule": crontab(hour=0, minute=11),
+    },
     "settle-gates": {
         "task": "programmes.tasks.settle_gates",
         "schedule": crontab(hour=2, minute=53),
