@@ -7,10 +7,16 @@ class ProgrammesConfig(AppConfig):
     name = "programmes"
 
     def ready(self) -> None:
+        from programmes import cancelling
+        from programmes.catalogue_needs import needs_now
         from programmes.completion import completed
+        from registry.kernel.needs import register_needs
+        from registry.notifications.kinds import register_kind
         from registry.standing.sources import register_programmes
 
         register_programmes(completed)
+        register_kind(cancelling.KIND)
+        register_needs(needs_now, role="programme_lead")
         self._applying()
         self._selecting()
 

@@ -5,11 +5,20 @@ import contextlib
 from celery import shared_task
 
 from programmes.actions import offering
+from programmes.actions.cohorts import close_when_over
 from programmes.actions.settling import settle
 from programmes.models import Cohort
 from programmes.states import ApplicationState, CohortState
 from registry.audit.context import acting
+from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
+
+
+@shared_task
+def close_applications() -> None:
+    """End applications for the cohorts whose last day is over; safe to run twice and side by side."""
+    with acting(via="task"):
+        close_when_over(today())
 
 
 @shared_task

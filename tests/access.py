@@ -70,6 +70,11 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
     return Route(may, lambda place: [getattr(place, name).pk], **options)
 
 
+def led(args: Callable[[Any], list[Any]], **options: Any) -> Route:
+    """An address of those who run programmes; `args` takes what the place has of programmes."""
+    return Route(PROGRAMME_LEADS, lambda place: args(place.programmes), **options)
+
+
 def behind_link(*more: Any) -> Route:
     """An address behind a rater's link: open to whoever has it, but to neither the person it is about nor who leads."""
     return Route(PEOPLE - OWN - FACILITATOR, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
@@ -264,7 +269,33 @@ ROUTES: dict[str, Route] = {
     ),
     "programmes:people": general(ALL_OFFICERS),
     "programmes:manage": general(PROGRAMME_LEADS),
-    "programmes:manage_cohort": Route(PROGRAMME_LEADS, lambda place: [place.programmes.open_cohort.pk]),
+    "programmes:new": general(PROGRAMME_LEADS),
+    "programmes:manage_programme": led(lambda here: [here.programme.code]),
+    "programmes:edit": led(lambda here: [here.programme.code]),
+    "programmes:retire": led(lambda here: [here.programme.code]),
+    "programmes:draft": led(lambda here: [here.programme.code], post=True),
+    "programmes:new_cohort": led(lambda here: [here.programme.code]),
+    "programmes:version": led(lambda here: [here.draft.pk]),
+    "programmes:describe": led(lambda here: [here.draft.pk]),
+    "programmes:publish": led(lambda here: [here.draft.pk]),
+    "programmes:close_version": led(lambda here: [here.version.pk]),
+    "programmes:add_stage": led(lambda here: [here.draft.pk]),
+    "programmes:add_gate": led(lambda here: [here.draft.pk, "level"]),
+    "programmes:add_criterion": led(lambda here: [here.draft_gate.pk]),
+    "programmes:part": led(lambda here: ["gates", here.draft_gate.pk]),
+    "programmes:remove_part": led(lambda here: ["gates", here.draft_gate.pk], post=True),
+    "programmes:move_part": led(lambda here: ["gates", here.draft_gate.pk], post=True),
+    "programmes:manage_cohorts": general(PROGRAMME_LEADS),
+    "programmes:manage_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:edit_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:newest_version": led(lambda here: [here.planned.pk], post=True),
+    "programmes:open_cohort": led(lambda here: [here.planned.pk]),
+    "programmes:close_applications": led(lambda here: [here.open_cohort.pk]),
+    "programmes:cancel_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:limits": led(lambda here: [here.planned.pk]),
+    "programmes:assessors": led(lambda here: [here.open_cohort.pk]),
+    "programmes:tutors": led(lambda here: [here.open_cohort.pk]),
+    "programmes:remove_from_cohort": led(lambda here: [here.planned.pk, "limits", here.limit.pk], post=True),
     # Programmes: applying, endorsing, gates and earlier learning
     "applying:mine": general(CLINICIANS),
     "applying:apply": Route(CLINICIANS, lambda place: [place.programmes.next_cohort.pk], elsewhere=CLINICIANS),

@@ -160,6 +160,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.appraisals.tasks.open_appraisals",
         "schedule": crontab(hour=2, minute=23),
     },
+    "close-applications": {
+        "task": "programmes.tasks.close_applications",
+        "schedule": crontab(hour=0, minute=11),
+    },
     "settle-gates": {
         "task": "programmes.tasks.settle_gates",
         "schedule": crontab(hour=2, minute=53),

@@ -64,7 +64,15 @@ PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
 )
 RUNNING_PROGRAMMES: tuple[Entry, ...] = (
-    Entry("What we run", "programmes:manage", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "What we run",
+        "programmes:manage",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/manage",),
+    ),
+    Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
 )
