@@ -40,7 +40,6 @@ def suggested(enrolment: Enrolment) -> list[datetime.date]:
     return found
 
 
-
 def dates(enrolment: Enrolment) -> list[tuple[datetime.date, datetime.date | None]]:
     """When check-ins are planned for and took place: all that the fellow is shown of them."""
     return list(enrolment.check_ins.filter(supporter=enrolment.supporter_id).values_list("planned_on", "held_on"))

@@ -41,7 +41,9 @@ def taking(cohort: Cohort, *, field: str | None = None) -> Iterator[None]:
     except DatabaseError as error:
         if "is full" not in str(error):
             raise
-        raise Invalid(f"{cohort.name} has no free place. Raise its capacity, or choose another.", field=field) from error
+        raise Invalid(
+            f"{cohort.name} has no free place. Raise its capacity, or choose another.", field=field
+        ) from error
 
 
 def check_limits(cohort: Cohort, clinician: Clinician, *, field: str | None = None) -> None:

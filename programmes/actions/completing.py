@@ -1,6 +1,7 @@
 """Completing a programme: the certificate, the entry among alumni, and standing, all at once; and revoking it."""
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from programmes import place_news, steps
@@ -12,6 +13,9 @@ from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
 from registry.kernel.events import selection_facts_changed
 from registry.kernel.permissions import Permission as P
+
+
+NAME_LENGTH = 200
 
 
 @transaction.atomic
@@ -36,10 +40,8 @@ def complete_everybody_ready(*, cohort: Cohort, by: User) -> list[Certificate]:
     """The same for everybody who takes part and has done all of it; answers their certificates."""
     held = _running(cohort.pk, by)
     stages = held.version.stages.count()
-    keys = [
-        row.pk for row in held.enrolments.taking_part().prefetch_related("milestones") if row.milestones.count() == stages
-    ]
-    rows = [_locked(held, key) for key in keys]
+    ready = held.enrolments.taking_part().annotate(there=Count("milestones")).filter(there=stages)
+    rows = [_locked(held, key) for key in ready.values_list("pk", flat=True)]
     if not rows:
         raise WrongState("Nobody has done everything yet.")
     made = [_complete(row, by) for row in rows]
@@ -88,12 +90,10 @@ def _complete(row: Enrolment, by: User) -> Certificate:
     programme = row.cohort.version.programme
     row.completed_on = today()
     steps.move(row, EnrolmentState.COMPLETED, by=by, also=("completed_on",))
-    Alumnus.objects.get_or_create(
-        enrolment=row, defaults={"clinician": row.clinician, "programme": programme}
-    )
+    Alumnus.objects.create(enrolment=row, clinician=row.clinician, programme=programme)
     certificate = Certificate.objects.create(
         enrolment=row,
-        name=row.clinician.name,
+        name=row.clinician.name[:NAME_LENGTH],
         programme=programme.name,
         award=programme.award,
         issued_on=row.completed_on,

@@ -50,9 +50,7 @@ def finish(*, cohort: Cohort, by: User) -> Cohort:
 
 
 @transaction.atomic
-def note_attendance(
-    *, session: Session, marks: Mapping[int, str], by: User, others: Attended | None = None
-) -> None:
+def note_attendance(*, session: Session, marks: Mapping[int, str], by: User, others: Attended | None = None) -> None:
     """Note of people (by the key of their place) how they attended a session that has begun.
 
     Who is not among `marks` stays as noted; with `others`, whoever nothing is noted of gets that.
