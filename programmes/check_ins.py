@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from programmes.models import CheckIn, Enrolment
 from programmes.states import EnrolmentState
-from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.notifications import outbox

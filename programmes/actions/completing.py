@@ -14,7 +14,6 @@ from registry.kernel.errors import WrongState
 from registry.kernel.events import selection_facts_changed
 from registry.kernel.permissions import Permission as P
 
-
 NAME_LENGTH = 200
 
 

@@ -72,8 +72,8 @@ def plan_all(*, enrolment: Enrolment, by: User) -> int:
 
 
 @transaction.atomic
-def note(*, check_in: CheckIn, held_on: datetime.date | None, text: str, worried: bool, by: User) -> CheckIn:  # noqa: FBT001
-    """Note that a check-in took place, and for oneself what was said; nobody else ever reads it, and no trace has it."""
+def note(*, check_in: CheckIn, held_on: datetime.date | None, text: str, worried: bool, by: User) -> CheckIn:
+    """Note that a check-in took place, and for oneself what was said; nobody else ever reads it; no trace has it."""
     row = _own(check_in, by)
     if held_on is not None:
         since = row.enrolment.cohort.starts_on - datetime.timedelta(days=365)
