@@ -1,4 +1,4 @@
-"""What a lead decides about one person's place: off, later, elsewhere, completed; who supports them; the certificate."""
+"""What a lead decides about one person: place given up, put off, moved or completed; supporter; certificate."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -44,7 +44,7 @@ def defer(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, f"{row.clinician}’s place is deferred.")
         return redirect("taking_part:person", pk)
     says = (
-        "Their place is free for somebody else. They can come back to this cohort, or to another, if one is free then."
+        "Their place is free for somebody else. They can come back, here or to another cohort, if a place is free then."
     )
     return _form(request, row, form, title="Defer", act="Defer the place", says=says)
 
@@ -104,7 +104,7 @@ def supporter(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("taking_part:person", pk)
     says = (
-        "A supporter talks with them from time to time, and is somebody without a say over them: not their line manager, "
+        "A supporter talks with them from time to time, and has no say over them: not their line manager, "
         "no tutor, and not you. What the two talk about stays between them. With a new supporter, check-ins that are "
         "planned are off."
     )
@@ -130,5 +130,6 @@ def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
 def _form(
     request: SignedInRequest, row: Enrolment, form: object, *, title: str, act: str, says: str, warning: bool = False
 ) -> HttpResponse:
-    context = {"place": row, "form": form, "title": title, "act": act, "says": says, "warning": warning}
+    context = {"place": row, "title": title, "act": act, "says": says, "warning": warning}
+    context |= {"form": form} if form is not None else {}
     return render(request, "programmes/taking_part/person_form.jinja", context)
