@@ -12,7 +12,6 @@ class Verified:
 
     name: str
     programme: str
-    award: str
     issued_on: datetime.date
     revoked: bool
 
@@ -24,4 +23,4 @@ def verified(code: str) -> Verified | None:
     row = Certificate.objects.filter(code=code).first()
     if row is None:
         return None
-    return Verified(row.name, row.programme, row.award, row.issued_on, revoked=row.revoked_at is not None)
+    return Verified(row.name, row.programme, row.issued_on, revoked=row.revoked_at is not None)
