@@ -1,6 +1,6 @@
-"""A place that falls free, or is taken by somebody who moves here: who is told, and what stands against it."""
+"""A place that is taken by somebody who moves or comes back: what stands against it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import DatabaseError, transaction
@@ -8,28 +8,11 @@ from django.db.models import Q
 
 from programmes.fields import QuotaKind
 from programmes.models import Cohort
-from programmes.states import HOLDING, ApplicationState, CohortState
-from registry.accounts.models import User
+from programmes.states import HOLDING, ApplicationState
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
 from registry.organisations.models import RegionLink
-
-# Called with a cohort that has a free place and whoever freed it: the part that selects offers it to the next.
-Fill = Callable[[Cohort, User], None]
-_fillers: list[Fill] = []
-
-
-def register_filling(fill: Fill) -> None:
-    """Add what gives free places away; called once, when the room is ready."""
-    _fillers.append(fill)
-
-
-def freed(cohort: Cohort, *, by: User) -> None:
-    """A place is free, in this transaction and with the cohort locked; before it starts, the next one is asked."""
-    if cohort.state == CohortState.DECIDED:
-        for fill in _fillers:
-            fill(cohort, by)
 
 
 @contextmanager

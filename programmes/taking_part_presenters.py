@@ -93,6 +93,14 @@ def _stage_task(stage: Any, result: str) -> dict[str, Any]:
 # --- leads and tutors ------------------------------------------------------------------------------------------------
 
 
+def cohort_links(cohort: Cohort, user: User) -> list[tuple[str, str, str]]:
+    """The way from the lead's page of a cohort to the cohort as it runs."""
+    if not user.scope_for(P.PROGRAMME_MANAGE).covers(frozenset({cohort.organisation_id})):
+        return []
+    hint = "Sessions, attendance, what each person has done, sets, and certificates."
+    return [("People and sessions", reverse("taking_part:cohort", args=[cohort.pk]), hint)]
+
+
 def people(cohort: Cohort, user: User, *, leads: bool) -> Any:
     """The places of a cohort with how far each person is; rows for a page."""
     rows = Enrolment.visible_to(user, P.PROGRAMME_MANAGE if leads else P.PROGRAMME_TEACH).filter(cohort=cohort)

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from programmes import place_news, places, steps
+from programmes.actions import offering
 from programmes.models import CheckIn, Cohort, Enrolment, EnrolmentTransition, FellowshipObjective, Milestone
 from programmes.states import UNDECIDED, CohortState, EnrolmentState
 from registry.accounts.models import User
@@ -24,7 +25,7 @@ def withdraw(*, enrolment: Enrolment, reason: str, by: User) -> Enrolment:
     held_place = row.state == S.ENROLLED
     _move(row, S.WITHDRAWN, reason, by)
     if held_place:
-        places.freed(row.cohort, by=by)
+        offering.fill(cohort=row.cohort, by=by)
     return row
 
 
@@ -34,7 +35,7 @@ def defer(*, enrolment: Enrolment, reason: str, by: User) -> Enrolment:
     row = _held(enrolment, by)
     _require(row, S.ENROLLED)
     _move(row, S.DEFERRED, reason, by)
-    places.freed(row.cohort, by=by)
+    offering.fill(cohort=row.cohort, by=by)
     return row
 
 
@@ -84,7 +85,7 @@ def transfer(*, enrolment: Enrolment, to: Cohort, reason: str, by: User) -> Enro
     _move(row, S.TRANSFERRED, reason, by, told=False)
     _trace(new, by)
     if held_place:
-        places.freed(row.cohort, by=by)
+        offering.fill(cohort=row.cohort, by=by)
     return new
 
 

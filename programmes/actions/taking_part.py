@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes import steps
+from programmes.actions import offering
 from programmes.fields import Attended, MilestoneResult
 from programmes.models import Attendance, Cohort, Enrolment, Equivalence, Milestone, Session
 from programmes.states import HOLDING, CohortState, EnrolmentState, EquivalenceState
@@ -20,7 +21,7 @@ UNDER_WAY = (CohortState.DECIDED, CohortState.RUNNING)
 
 @transaction.atomic
 def start(*, cohort: Cohort, by: User) -> Cohort:
-    """The programme begins; somebody has to hold a place, and every offer has to be answered."""
+    """The programme begins; somebody has to hold a place, every offer has to be answered, and the waiting list ends."""
     held = steps.locked(cohort.pk)
     steps.require(by, P.PROGRAMME_MANAGE, held.organisation_id)
     if held.state != CohortState.DECIDED:
@@ -29,6 +30,7 @@ def start(*, cohort: Cohort, by: User) -> Cohort:
         raise WrongState("Somebody has not yet answered the offer of a place.")
     if not held.enrolments.taking_part().exists():
         raise WrongState("Nobody has taken a place yet.")
+    offering.close_waiting_list(cohort=held, by=by)
     steps.move(held, CohortState.RUNNING, by=by)
     record("programme.started", held, by=by, organisation_id=held.organisation_id)
     return held

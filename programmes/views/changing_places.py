@@ -10,7 +10,7 @@ from programmes.actions.moving import JOINABLE
 from programmes.models import Certificate, Cohort, Enrolment
 from programmes.states import EnrolmentState
 from programmes.taking_part_forms import ReasonForm, SupporterForm, TransferForm
-from programmes.views.places import led_place
+from programmes.views.running_doors import led_place
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P

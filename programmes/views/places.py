@@ -1,77 +1,98 @@
-"""The ways to cohorts and places that the pages of taking part share, and the trace that reading leaves."""
+"""A lead's pages about places: the ranking with its reasons, deciding, who has which place, and feedback."""
 
-from typing import cast
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
-
-from programmes.models import Cohort, Enrolment, Session
-from programmes.states import CohortState
+from programmes.actions import feedback as feeding
+from programmes.actions import offering
+from programmes.models import Application
+from programmes.selecting import presenters
+from programmes.selecting.forms import DecideForm, FeedbackForm
+from programmes.states import ApplicationState, CohortState
+from programmes.views.readings import application_led, cohort_led
 from registry.accounts.http import SignedInRequest
-from registry.audit.record import read
+from registry.audit.record import read_many
+from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import accepted
+
+PAGE = 25
 
 
-def own_place(request: SignedInRequest, pk: int) -> Enrolment:
-    """The place of this key that the person asking holds or held, or 404."""
-    return _place(request, pk, P.PROGRAMME_TAKE_PART)
+@require_safe
+def places(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Who is offered a place, who has taken it, and who waits in which order."""
+    cohort = cohort_led(request, pk)
+    rows = Application.visible_to(request.user, P.PROGRAMME_MANAGE).with_people().with_waiting_position()
+    ranked = rows.filter(cohort=cohort, rank__isnull=False)
+    page = keyset_page(ranked, params=request.GET, order=["rank", "pk"], size=PAGE)
+    _note_read(request, page.rows)
+    context = {"cohort": cohort, "page": page} | presenters.places_page(cohort, page.rows, request.user)
+    return render(request, "programmes/selecting/places.jinja", context)
 
 
-def led_place(request: SignedInRequest, pk: int) -> Enrolment:
-    """The place of this key in a cohort that the person asking runs, or 404."""
-    return _place(request, pk, P.PROGRAMME_MANAGE)
+@get_or_post
+def decide(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The ranking and who would get a place, with the reasons; then the decision."""
+    cohort = cohort_led(request, pk)
+    if cohort.state != CohortState.SELECTING and request.method != "POST":
+        return redirect("selecting:places", pk)
+    form = DecideForm(request.POST if request.method == "POST" else None)
+    if done := accepted(form, lambda data: offering.decide(cohort=cohort, by=request.user, **data)):
+        messages.success(
+            request,
+            f"Decided: {done.offered} places are offered, {done.waiting} people wait, and everybody has been told.",
+        )
+        return redirect("selecting:places", pk)
+    context = presenters.decide_page(cohort, request.user)
+    _note_read(request, [line.row for line in context["lines"]])
+    return render(request, "programmes/selecting/decide.jinja", context | {"form": form})
 
 
-def supported_place(request: SignedInRequest, pk: int) -> Enrolment:
-    """The place of this key whose holder the person asking supports, or 404."""
-    return _place(request, pk, P.FELLOW_SUPPORT)
+@require_POST
+def close_waiting_list(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Tell those who wait that no place falls free any more."""
+    number = offering.close_waiting_list(cohort=cohort_led(request, pk), by=request.user)
+    messages.success(request, f"The waiting list is closed. {number} people have been told.")
+    return redirect("selecting:places", pk)
 
 
-def taught_place(request: SignedInRequest, pk: int) -> tuple[Enrolment, bool]:
-    """The place of this key for who runs or teaches its cohort, and whether they run it; or 404."""
-    try:
-        return led_place(request, pk), True
-    except Http404:
-        return _place(request, pk, P.PROGRAMME_TEACH), False
+@get_or_post
+def feedback(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Feedback for everybody who is not selected: who has none, and beginning it from what the gates said."""
+    cohort = cohort_led(request, pk)
+    if request.method == "POST":
+        number = feeding.begin(cohort=cohort, by=request.user)
+        messages.success(request, f"Feedback is begun for {number} people. Read it, and make it their own.")
+        return redirect("selecting:feedback", pk)
+    rows = Application.visible_to(request.user, P.PROGRAMME_MANAGE).with_people()
+    rows = rows.filter(cohort=cohort, state=ApplicationState.NOT_SELECTED)
+    page = keyset_page(rows, params=request.GET, order=["pk"], size=PAGE)
+    silent = Application.visible_to(request.user, P.PROGRAMME_MANAGE).filter(
+        cohort=cohort, state__in=feeding.MAY_LOSE, feedback=""
+    )
+    context = {
+        "cohort": cohort,
+        "page": page,
+        "silent": silent.count(),
+        "writable": cohort.state in feeding.WRITTEN_IN,
+    }
+    return render(request, "programmes/selecting/feedback.jinja", context)
 
 
-def led_cohort(request: SignedInRequest, pk: int) -> Cohort:
-    """The cohort of this key that the person asking runs, or 404."""
-    rows = Cohort.visible_to(request.user, P.PROGRAMME_MANAGE).exclude(state=CohortState.DRAFT)
-    return cast("Cohort", get_object_or_404(rows.with_programme(), pk=pk))
+@get_or_post
+def write_feedback(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What one person is told if they are not selected."""
+    row = application_led(request, pk)
+    form = FeedbackForm(request.POST if request.method == "POST" else None, initial={"feedback": row.feedback})
+    if accepted(form, lambda data: feeding.write(application=row, by=request.user, **data)):
+        messages.success(request, "The feedback is saved.")
+        return redirect("selecting:feedback", row.cohort_id)
+    return render(request, "programmes/selecting/write_feedback.jinja", {"application": row, "form": form})
 
 
-def taught_cohort(request: SignedInRequest, pk: int) -> tuple[Cohort, bool]:
-    """The cohort of this key for who runs or teaches it, and whether they run it; or 404."""
-    try:
-        return led_cohort(request, pk), True
-    except Http404:
-        rows = Cohort.visible_to(request.user, P.PROGRAMME_TEACH).exclude(state=CohortState.DRAFT)
-        return get_object_or_404(rows.with_programme(), pk=pk), False
-
-
-def led_session(request: SignedInRequest, pk: int) -> Session:
-    """The session of this key of a cohort that the person asking runs, or 404."""
-    rows = Session.visible_to(request.user, P.PROGRAMME_MANAGE).select_related("cohort__version__programme")
-    return cast("Session", get_object_or_404(rows, pk=pk))
-
-
-def taught_session(request: SignedInRequest, pk: int) -> Session:
-    """The session of this key for who runs or teaches its cohort, or 404."""
-    try:
-        return led_session(request, pk)
-    except Http404:
-        rows = Session.visible_to(request.user, P.PROGRAMME_TEACH).select_related("cohort__version__programme")
-        return cast("Session", get_object_or_404(rows, pk=pk))
-
-
-def note_read(request: SignedInRequest, row: Enrolment) -> None:
-    """Write down that a lead, a tutor or a supporter looked at somebody's place."""
-    detail = {"cohort": row.cohort_id}
-    read("programme", row.clinician, by=request.user, organisation_id=row.clinician.organisation_id, detail=detail)
-
-
-def _place(request: SignedInRequest, pk: int, permission: P) -> Enrolment:
-    rows = Enrolment.visible_to(request.user, permission).with_people()
-    rows = rows.select_related("cohort__organisation", "supporter", "host")
-    return cast("Enrolment", get_object_or_404(rows, pk=pk))
+def _note_read(request: SignedInRequest, rows: list[Application]) -> None:
+    read_many("applications", [row.clinician for row in rows], by=request.user)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from programmes import taking_part_presenters as presenters
 from programmes.actions import completing, learning_sets, sessions, taking_part
 from programmes.taking_part_forms import AttendanceForm, MilestonesForm, SessionForm
-from programmes.views import places
+from programmes.views import running_doors as places
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post
 from registry.nhsuk.paging import keyset_page

@@ -13,7 +13,7 @@ from programmes.fields import ProgrammeKind
 from programmes.models import CheckIn, FellowshipObjective
 from programmes.states import EnrolmentState
 from programmes.taking_part_forms import CheckInForm, PlanForm
-from programmes.views.places import note_read, supported_place
+from programmes.views.running_doors import note_read, supported_place
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post, require_own
 from registry.kernel.permissions import Permission as P

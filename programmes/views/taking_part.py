@@ -11,7 +11,7 @@ from programmes.fields import ProgrammeKind
 from programmes.models import Enrolment, FellowshipObjective
 from programmes.states import EnrolmentState
 from programmes.taking_part_forms import FellowshipObjectiveForm, HostForm, LookBackForm, ReasonForm
-from programmes.views.places import own_place
+from programmes.views.running_doors import own_place
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post, require_own
 from registry.kernel.permissions import Permission as P

@@ -125,12 +125,7 @@ def _over(version: ProgrammeVersion, people: Sequence[Clinician], lead: User, da
 
 
 def _running(
-    version: ProgrammeVersion,
-    hero: Clinician,
-    people: Sequence[Clinician],
-    lead: User,
-    mentor: User,
-    day: datetime.date,
+    version: ProgrammeVersion, people: Sequence[Clinician], *, lead: User, mentor: User, day: datetime.date
 ) -> None:
     cohort = _cohort(version, people, lead, name=str(day.year), starts_on=day - datetime.timedelta(days=70), days=330)
     for title, after in SESSIONS:

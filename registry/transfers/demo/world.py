@@ -17,6 +17,7 @@ from registry.transfers.demo import (
     assessments,
     cast,
     development,
+    equality,
     feedback,
     history,
     programmes_taking_part,
@@ -59,6 +60,7 @@ def load(size: int) -> int:
         accounts.open_client(trusts["ZD1"])
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
+        equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
         history.write(hero, users["hr@ashdale.example"])

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from programmes import place_news, places
+from programmes import place_news
 from programmes.actions import completing, moving
 from programmes.models import Alumnus, Certificate, CheckIn, Enrolment, FellowshipObjective, PlaceLimit
 from programmes.states import CohortState, EnrolmentState
@@ -40,7 +40,7 @@ def cohort(lead):
 def filled(monkeypatch):
     """The cohorts in which a free place was given to the next."""
     found = []
-    monkeypatch.setattr(places, "_fillers", [lambda cohort, by: found.append((cohort.pk, by))])
+    monkeypatch.setattr(moving.offering, "fill", lambda *, cohort, by: found.append((cohort.pk, by)))
     return found
 
 
@@ -51,19 +51,23 @@ def now(place):
 # --- giving up, putting off ------------------------------------------------------------------------------------------
 
 
-def test_place_given_up_before_the_start_goes_to_the_next(cohort, lead, filled):
+def test_place_given_up_before_the_start_goes_to_the_next(cohort):
     autumn = taking.another(cohort, capacity=1)
     place = taking.person(autumn)
+    waiting = programmes.application(autumn, taking.clinician_user(autumn.organisation), state="reserve")
+    waiting.rank = 1
+    waiting.save()
     moving.withdraw(enrolment=place, reason=REASON, by=place.clinician.user)
-    assert now(place).state == S.WITHDRAWN
-    assert filled == [(autumn.pk, place.clinician.user)]
-    assert programmes.application(autumn, taking.clinician_user(autumn.organisation), state="offered").pk
+    waiting.refresh_from_db()
+    assert (now(place).state, waiting.state) == (S.WITHDRAWN, "offered")
 
 
-def test_place_given_up_once_it_runs_goes_to_nobody(cohort, lead, filled):
+def test_place_given_up_once_it_runs_goes_to_nobody(cohort, lead):
+    waiting = programmes.application(cohort, taking.clinician_user(cohort.organisation), state="reserve")
     place = taking.person(cohort)
     moving.withdraw(enrolment=place, reason=REASON, by=lead)
-    assert filled == []
+    waiting.refresh_from_db()
+    assert waiting.state == "reserve"
     step = place.transitions.get()
     assert (step.after, step.by, step.reason) == ("withdrawn", lead, REASON)
 
