@@ -391,6 +391,7 @@ ROUTES: dict[str, Route] = {
     "taking_part:meeting": taking("meeting", OWN, elsewhere=NOBODY),
     "taking_part:remove_meeting": taking("unmet", OWN, post=True, elsewhere=NOBODY),
     "taking_part:remove_note": taking("note", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:teaching": general(CLINICIANS | {"mentor", "programme lead"}),
     "taking_part:cohort": taking("cohort", PROGRAMME_LEADS),
     "taking_part:start": taking("decided", PROGRAMME_LEADS, post=True),
     "taking_part:finish": taking("cohort", PROGRAMME_LEADS, post=True),

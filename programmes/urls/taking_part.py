@@ -18,6 +18,7 @@ urlpatterns = [
     path("sets/meetings/<int:pk>", learning_sets.meeting, name="meeting"),
     path("sets/meetings/<int:pk>/remove", learning_sets.remove_meeting, name="remove_meeting"),
     path("sets/notes/<int:pk>/remove", learning_sets.remove_note, name="remove_note"),
+    path("teaching/", running.teaching, name="teaching"),
     path("running/<int:pk>", running.cohort, name="cohort"),
     path("running/<int:pk>/start", running.start, name="start"),
     path("running/<int:pk>/finish", running.finish, name="finish"),

@@ -7,12 +7,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from programmes import taking_part_presenters as presenters
 from programmes.actions import completing, learning_sets, sessions, taking_part
+from programmes.models import Cohort
 from programmes.taking_part_forms import AttendanceForm, MilestonesForm, SessionForm
 from programmes.views import running_doors as places
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
+from registry.competency.views.doors import get_or_post, require_own
+from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import accepted
+
+
+@require_safe
+def teaching(request: SignedInRequest) -> HttpResponse:
+    """The cohorts I teach."""
+    require_own(request, P.PROGRAMME_TEACH)
+    rows = Cohort.visible_to(request.user, P.PROGRAMME_TEACH).announced().with_programme()
+    page = keyset_page(rows, params=request.GET, order=["starts_on", "pk"], descending=True)
+    cohorts = [{"row": row, "tag": presenters.cohort_tag(row)} for row in page.rows]
+    return render(request, "programmes/taking_part/teaching.jinja", {"page": page, "cohorts": cohorts})
 
 
 @require_safe
