@@ -325,30 +325,43 @@ class CertificateQuerySet(OfEnrolmentQuerySet):
     own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
 
 
-class LearningSetQuerySet(ByRelation):
+class InSetQuerySet(ByRelation):
+    """What belongs to a set is its members'; whoever does not take part any more has left the set as well."""
+
+    # The way to the places of the members.
+    places = ""
+
+    def _mine(self, user: Any, way: str) -> Any:
+        if way != f"{self.places}__clinician__user":
+            return super()._mine(user, way)
+        both = {way: user.pk, f"{self.places}__state__in": HOLDING}
+        return self.model._default_manager.filter(**both).order_by().values("pk")
+
+
+class LearningSetQuerySet(InSetQuerySet):
     """A set is its members'; who runs or teaches the cohort sees who is in it."""
 
     organisation = "cohort__organisation"
-    own = {
-        P.PROGRAMME_TAKE_PART: "members__enrolment__clinician__user",
-        P.PROGRAMME_TEACH: "cohort__tutors__user",
-    }
+    places = "members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user", P.PROGRAMME_TEACH: "cohort__tutors__user"}
 
 
-class OfLearningSetQuerySet(ByRelation):
+class OfLearningSetQuerySet(InSetQuerySet):
     """Members and meetings of a set are seen by whoever sees the set."""
 
     organisation = "learning_set__cohort__organisation"
+    places = "learning_set__members__enrolment"
     own = {
-        P.PROGRAMME_TAKE_PART: "learning_set__members__enrolment__clinician__user",
+        P.PROGRAMME_TAKE_PART: f"{places}__clinician__user",
         P.PROGRAMME_TEACH: "learning_set__cohort__tutors__user",
     }
 
 
-class SetNoteQuerySet(ByRelation):
+class SetNoteQuerySet(InSetQuerySet):
     """Notes are private to the set."""
 
-    own = {P.PROGRAMME_TAKE_PART: "meeting__learning_set__members__enrolment__clinician__user"}
+    places = "meeting__learning_set__members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user"}
 
 
 class AlumnusQuerySet(ByRelation):

@@ -88,6 +88,16 @@ def an_objective(place: Any) -> list[Any]:
 NOBODY: frozenset[str] = frozenset()
 
 
+def taking(name: str, may: frozenset[str], **options: Any) -> Route:
+    """An address of something that belongs to a cohort under way, by its key."""
+    return Route(may, lambda place: [getattr(place.taking_part, name).pk], **options)
+
+
+PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+# Those who may be asked to support somebody on a programme.
+SUPPORTERS = CLINICIANS | APPRAISERS | frozenset({"mentor", "programme lead"})
+
+
 def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
     """An address of something that a place has of programmes, by its key."""
     return Route(may, lambda place: [getattr(place.programmes, name).pk], post=post, elsewhere=elsewhere)
@@ -368,6 +378,46 @@ ROUTES: dict[str, Route] = {
     "officers:remove_quiet_days": of("quiet_days", OFFICERS, post=True),
     "officers:doctors": general(RESPONSIBLE),
     "officers:doctor": of("connection", RESPONSIBLE, elsewhere=NOBODY),
+    # Programmes: taking part
+    "taking_part:mine": general(CLINICIANS),
+    "taking_part:place": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:give_up": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:host": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:add_objective": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:look_back": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:objective": taking("objective", OWN, elsewhere=NOBODY),
+    "taking_part:remove_objective": taking("objective", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:set": taking("set", OWN, elsewhere=NOBODY),
+    "taking_part:meeting": taking("meeting", OWN, elsewhere=NOBODY),
+    "taking_part:remove_meeting": taking("unmet", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:remove_note": taking("note", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:teaching": general(CLINICIANS | {"mentor", "programme lead"}),
+    "taking_part:cohort": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:start": taking("decided", PROGRAMME_LEADS, post=True),
+    "taking_part:finish": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:complete_ready": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:add_session": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:sets": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:add_newcomers": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:session": taking("coming", PROGRAMME_LEADS),
+    "taking_part:cancel_session": taking("coming", PROGRAMME_LEADS, post=True),
+    "taking_part:attendance": taking("session", PROGRAMME_LEADS),
+    "taking_part:person": taking("place", PROGRAMME_LEADS),
+    "taking_part:withdraw": taking("place", PROGRAMME_LEADS),
+    "taking_part:defer": taking("place", PROGRAMME_LEADS),
+    "taking_part:come_back": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:transfer": taking("place", PROGRAMME_LEADS),
+    "taking_part:complete": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:supporter": taking("place", PROGRAMME_LEADS),
+    "taking_part:certificate": taking("certificate", PROGRAMME_LEADS | OWN),
+    "taking_part:revoke": taking("certificate", PROGRAMME_LEADS),
+    # Whoever was shown a certificate's code, and nobody who made one up.
+    "taking_part:verify": Route(args=lambda place: [place.taking_part.certificate.code], public=True, elsewhere=PEOPLE),
+    "taking_part:fellows": general(SUPPORTERS),
+    "taking_part:fellow": taking("place", APPRAISER, elsewhere=NOBODY),
+    "taking_part:plan_all": taking("place", APPRAISER, post=True, elsewhere=NOBODY),
+    "taking_part:check_in": taking("check_in", APPRAISER, elsewhere=NOBODY),
+    "taking_part:remove_check_in": taking("check_in", APPRAISER, post=True, elsewhere=NOBODY),
     # Exports
     "exports:make": Route(ALL_OFFICERS, lambda place: ["overdue", "csv"], about_nobody=True),
     "exports:job": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),

@@ -33,6 +33,8 @@ LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
 ASSESSOR = frozenset({Role.ASSESSOR})
+# Clinicians find whom they support among their programmes.
+SUPPORTERS = frozenset({Role.MENTOR, Role.APPRAISER, Role.PROGRAMME_LEAD})
 
 OFFICERS = HR | ADMINISTRATOR
 PEOPLE: tuple[Entry, ...] = (
@@ -55,9 +57,19 @@ APPRAISALS: tuple[Entry, ...] = (
 # Pages about programmes: of those who take part, of HR about its people, and of those who run them.
 OWN_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry(
+        "My programmes",
+        "taking_part:mine",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/mine/", "/programmes/sets/"),
+    ),
     Entry("My applications", "applying:mine", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
     Entry("Earlier learning", "applying:equivalences", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=CLINICIAN),
+    Entry("Cohorts I teach", "taking_part:teaching", P.PROGRAMME_TEACH, over=False, roles=CLINICIAN),
 )
 PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
@@ -107,6 +119,14 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
+    Entry(
+        "Cohorts I teach",
+        "taking_part:teaching",
+        P.PROGRAMME_TEACH,
+        over=False,
+        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
+    ),
     Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
