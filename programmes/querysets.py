@@ -245,10 +245,9 @@ class LearningAtWorkQuerySet(ByRelation):
 
     def shared_with(self, user: Any) -> Self:
         """What others share with this person, who completed the same programme."""
-        done = self.model._meta.get_field("enrolment").related_model._default_manager.filter(
-            clinician__user=user.pk, state=EnrolmentState.COMPLETED
-        )
-        same = done.values("cohort__version__programme")
+        places = self.model._meta.get_field("enrolment").related_model._default_manager
+        done = places.visible_to(user, P.PROGRAMME_TAKE_PART).filter(state=EnrolmentState.COMPLETED)
+        same = done.order_by().values("cohort__version__programme")
         return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
 
 
@@ -297,5 +296,5 @@ class AlumnusQuerySet(ByRelation):
 
     def directory_for(self, user: Any) -> Self:
         """The entries that alumni of the same programmes put in the directory."""
-        mine = self.model._default_manager.filter(clinician__user=user.pk).values("programme")
+        mine = self.visible_to(user, P.PROGRAMME_TAKE_PART).order_by().values("programme")
         return self.filter(listed=True, programme__in=mine)

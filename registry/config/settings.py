@@ -194,6 +194,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.notifications.tasks.forget_old",
         "schedule": crontab(hour=4, minute=29),
     },
+    "ask-for-programme-outcomes": {
+        "task": "programmes.tasks.ask_for_outcomes",
+        "schedule": crontab(hour=7, minute=35),
+    },
     "take-up-lost-imports": {
         "task": "registry.transfers.tasks.take_up_lost",
         "schedule": crontab(minute="*/10"),
