@@ -147,6 +147,8 @@ def enrolment(in_cohort, clinician, **attributes):
 
 def at(organisation, clinician):
     """What one trust has of programmes: everything the access matrix needs an object of."""
+    from tests.factories import programmes_outcomes  # it is made of what is here
+
     lead = user_with(Role.PROGRAMME_LEAD, organisation, name="Programme lead")
     assessor = user_with(Role.ASSESSOR, organisation, name="Assessor")
     programme = ProgrammeFactory(organisation=organisation)
@@ -172,4 +174,5 @@ def at(organisation, clinician):
         application=application(open_cohort, clinician),
         enrolment=enrolment(running, clinician),
         other=clinician_user(organisation),
+        outcomes=programmes_outcomes.at(organisation, clinician, lead),
     )
