@@ -19,6 +19,7 @@ from registry.transfers.demo import (
     development,
     feedback,
     history,
+    programmes_outcomes,
     staff,
     vacancies,
 )
@@ -60,6 +61,7 @@ def load(size: int) -> int:
         people = staff.write(everybody, trusts, users, DAY)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
+        programmes_outcomes.write(everybody, people, trusts, users, hero=hero, day=DAY)
         history.write(hero, users["hr@ashdale.example"])
         refresh([clinician.pk for clinician in people.values()])
         vacancies.write(trusts, users)
