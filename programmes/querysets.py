@@ -2,14 +2,17 @@
 
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
 
-NOWHERE = Q(pk__in=[])
+
+def related(model: Any, name: str) -> Any:
+    """The model at the other end of a relation; this module stands below the models."""
+    return model._meta.get_field(name).related_model
 
 
 class ByRelation(ScopedQuerySet):
@@ -142,8 +145,8 @@ class AnswerQuerySet(OfApplicationQuerySet):
             return super().visible_to(user, permission)
         if not user.is_authenticated or user.scope_for(permission).user_id is None:
             return self.none()
-        readings = self.model._meta.get_field("application").related_model._meta.get_field("readings").related_model
-        mine = readings._default_manager.filter(application=OuterRef("application"), assessor=user.pk)
+        readings = related(related(self.model, "application"), "readings")
+        mine = readings.objects.filter(application=OuterRef("application"), assessor=user.pk)
         return self.filter(Exists(mine.readable()))
 
 
@@ -177,7 +180,7 @@ class ScoreQuerySet(ByRelation):
     own = {P.APPLICATION_SCORE: "reading__assessor"}
 
     def within(self, scope: Scope) -> Self:
-        readings = self.model._meta.get_field("reading").related_model._default_manager
+        readings = related(self.model, "reading").objects
         still_to_submit = (
             readings.standing()
             .exclude(conflict=True)
@@ -245,9 +248,8 @@ class LearningAtWorkQuerySet(ByRelation):
 
     def shared_with(self, user: Any) -> Self:
         """What others share with this person, who completed the same programme."""
-        places = self.model._meta.get_field("enrolment").related_model._default_manager
-        done = places.visible_to(user, P.PROGRAMME_TAKE_PART).filter(state=EnrolmentState.COMPLETED)
-        same = done.order_by().values("cohort__version__programme")
+        places = related(self.model, "enrolment").objects.visible_to(user, P.PROGRAMME_TAKE_PART)
+        same = places.filter(state=EnrolmentState.COMPLETED).order_by().values("cohort__version__programme")
         return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
 
 

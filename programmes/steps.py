@@ -1,6 +1,6 @@
 """What every action of the room does first and last: lock, ask whether it is allowed, move, note."""
 
-from typing import Any, cast
+from typing import Any
 
 from programmes.models import (
     Application,
@@ -26,7 +26,7 @@ _TRANSITIONS: dict[type[Any], tuple[Any, str]] = {
 def locked(cohort_id: int) -> Cohort:
     """The cohort, for whoever changes it or anything that belongs to it; everything below it is locked after it."""
     rows = Cohort.objects.select_for_update(of=("self",), no_key=True)
-    return cast("Cohort", rows.select_related("version__programme", "organisation").get(pk=cohort_id))
+    return rows.select_related("version__programme", "organisation").get(pk=cohort_id)
 
 
 def require(by: User, permission: Permission, organisation_id: int) -> None:
