@@ -86,6 +86,15 @@ def an_objective(place: Any) -> list[Any]:
 
 
 NOBODY: frozenset[str] = frozenset()
+# Who runs programmes, who reads what they bought, and who does so of any trust.
+RUNNERS = frozenset({"programme lead", "administrator"})
+REPORTERS = RUNNERS | {"HR officer", "regional lead", "national lead"}
+EVERYWHERE = frozenset({"administrator", "national lead"})
+
+
+def finished(place: Any) -> Any:
+    """A finished cohort of a place, and what came of it."""
+    return place.programmes.outcomes
 
 
 def taking(name: str, may: frozenset[str], **options: Any) -> Route:
@@ -244,6 +253,23 @@ ROUTES: dict[str, Route] = {
     "notifications:send_all_again": general(ALL_OFFICERS, post=True),
     "notifications:send_again": of("failed_message", OFFICERS, post=True),
     # Appraisals: what is written is between the person and their appraiser
+    # What came of programmes, and alumni
+    "outcomes:report": general(REPORTERS | {"HR officer elsewhere"}),
+    "outcomes:programme": Route(REPORTERS, lambda place: [finished(place).programme.code], elsewhere=EVERYWHERE),
+    "outcomes:export": Route(REPORTERS, lambda place: [finished(place).programme.code], elsewhere=EVERYWHERE),
+    "outcomes:cohort": Route(REPORTERS, lambda place: [finished(place).cohort.pk], elsewhere=EVERYWHERE),
+    "outcomes:own": Route(OWN, lambda place: [finished(place).place.pk], elsewhere=NOBODY),
+    "outcomes:tell": Route(OWN, lambda place: [finished(place).place.pk, 6], elsewhere=NOBODY),
+    "outcomes:take_back": Route(OWN, lambda place: [finished(place).outcome.pk], post=True, elsewhere=NOBODY),
+    "outcomes:people": Route(RUNNERS, lambda place: [finished(place).cohort.pk]),
+    "outcomes:note": Route(RUNNERS, lambda place: [finished(place).place.pk, 6]),
+    "outcomes:add_learning": Route(OWN, lambda place: [finished(place).place.pk], elsewhere=NOBODY),
+    "outcomes:change_learning": Route(OWN, lambda place: [finished(place).learning.pk], elsewhere=NOBODY),
+    "outcomes:remove_learning": Route(OWN, lambda place: [finished(place).learning.pk], elsewhere=NOBODY),
+    "outcomes:alumni": general(CLINICIANS),
+    "outcomes:group": Route(OWN, lambda place: [finished(place).alumnus.pk], elsewhere=NOBODY),
+    "outcomes:entry": Route(OWN, lambda place: [finished(place).alumnus.pk], elsewhere=NOBODY),
+    "outcomes:hide": Route(OWN, lambda place: [finished(place).alumnus.pk], post=True, elsewhere=NOBODY),
     "appraisals:mine": general(CLINICIANS),
     "appraisals:appraisal": of("appraisal", OWN, elsewhere=NOBODY),
     "appraisals:record": of("appraisal_done", OWN, elsewhere=NOBODY),

@@ -25,6 +25,7 @@ NOT_PAGES = {
     "exports:make",
     "exports:progress",
     "exports:file",
+    "outcomes:export",
     "api:schema",
     "taking_part:certificate",
 }

@@ -20,6 +20,7 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    programmes_outcomes,
     programmes_taking_part,
     staff,
     vacancies,
@@ -63,6 +64,7 @@ def load(size: int) -> int:
         equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
+        programmes_outcomes.write(everybody, people, trusts, users, hero=hero, day=DAY)
         history.write(hero, users["hr@ashdale.example"])
         refresh([clinician.pk for clinician in people.values()])
         vacancies.write(trusts, users)
