@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "registry.appraisals",
     "registry.competency",
     "registry.standing",
+    "registry.contributions",
     "registry.clinicians",
     "registry.equality",
     "registry.accounts",

@@ -16,6 +16,7 @@ from registry.transfers.demo import (
     appraisals,
     assessments,
     cast,
+    contributions,
     development,
     equality,
     feedback,
@@ -73,6 +74,7 @@ def load(size: int) -> int:
         ]
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
+        contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
         programmes_taking_part.write(hero, others, users, today())
     return len(people)
