@@ -35,13 +35,12 @@ def seen_alike(route, who):
     return who != "HR officer" and "HR officer" in route.may and (len(route.may) > 10 or who == "administrator")
 
 
-@pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("who", WHO)
-def test_every_page_of_a_role_is_sound(visitor, who, width):
+def test_every_page_of_a_role_is_sound(visitor, who):
     here = world()
     browser = Client()
     browser.force_login(here.people[who])
-    guest = visitor(width=width)
+    guest = visitor()
     guest.page.context.add_cookies(
         [{"name": "sessionid", "value": browser.cookies["sessionid"].value, "url": guest.address}]
     )
@@ -50,14 +49,20 @@ def test_every_page_of_a_role_is_sound(visitor, who, width):
             continue
         if name != "dashboard:home" and seen_alike(route, who):
             continue
-        guest.open(reverse(name, args=route.args(here.ours)))
-        assert guest.heading(), name
+        look_at(guest, reverse(name, args=route.args(here.ours)))
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_every_public_page_is_sound(visitor, width):
-    here, guest = world(), visitor(width=width)
+def test_every_public_page_is_sound(visitor):
+    here, guest = world(), visitor()
     for name, route in ROUTES.items():
         if route.public and not route.post and name not in NOT_PAGES:
-            guest.open(reverse(name, args=route.args(here.ours)))
-            assert guest.heading(), name
+            look_at(guest, reverse(name, args=route.args(here.ours)))
+
+
+def look_at(guest, path):
+    """Open a page on a wide screen, then make the screen as narrow as a small phone's; the journeys open some on it."""
+    guest.page.set_viewport_size({"width": 1280, "height": 900})
+    guest.open(path)
+    assert guest.heading(), path
+    guest.page.set_viewport_size({"width": 320, "height": 900})
+    guest.check()
