@@ -47,7 +47,7 @@ def stages_view(table: Table, name: str) -> StagesView:
     """The words for a table of this characteristic; only numbers that the table tells go into them."""
     characteristic = CHARACTERISTICS[name]
     reference = characteristic.reference
-    rows = [((group,), characteristic.name_of(group)) for group in table.groups]
+    rows: list[tuple[tuple[str, ...], str]] = [((group,), characteristic.name_of(group)) for group in table.groups]
     if characteristic.together:
         rows.append((_others(characteristic, (reference,)), characteristic.together))
     return StagesView(
