@@ -160,6 +160,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.appraisals.tasks.open_appraisals",
         "schedule": crontab(hour=2, minute=23),
     },
+    "close-applications": {
+        "task": "programmes.tasks.close_applications",
+        "schedule": crontab(hour=0, minute=11),
+    },
+    "settle-gates": {
+        "task": "programmes.tasks.settle_gates",
+        "schedule": crontab(hour=2, minute=53),
+    },
+    # Soon after the last day of an offer has ended.
+    "lapse-offers": {
+        "task": "programmes.tasks.lapse_offers",
+        "schedule": crontab(hour=1, minute=7),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),
@@ -197,6 +210,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.notifications.tasks.forget_old",
         "schedule": crontab(hour=4, minute=29),
     },
+    "plan-check-ins": {
+        "task": "programmes.tasks.plan_check_ins",
+        "schedule": crontab(hour=6, minute=35),
+    },
     "take-up-lost-imports": {
         "task": "registry.transfers.tasks.take_up_lost",
         "schedule": crontab(minute="*/10"),
@@ -229,6 +246,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = False
+# Added to the limits there are: checking certificates, which anybody may.
+ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A stranger's address gets no mail from us.

@@ -45,7 +45,11 @@ class StagesView:
 
 def stages_view(table: Table, name: str) -> StagesView:
     """The words for a table of this characteristic; only numbers that the table tells go into them."""
-    characteristic = CHARACTERISTICS[name]
+    return view_of(table, CHARACTERISTICS[name])
+
+
+def view_of(table: Table, characteristic: Characteristic) -> StagesView:
+    """The same for groups that a room knows itself, such as professions."""
     reference = characteristic.reference
     rows: list[tuple[tuple[str, ...], str]] = [((group,), characteristic.name_of(group)) for group in table.groups]
     if characteristic.together:
