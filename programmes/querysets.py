@@ -205,6 +205,25 @@ class ReadingQuerySet(ByRelation):
         """Those whose scores count: submitted and not taken back."""
         return self.readable().filter(submitted_at__isnull=False)
 
+    def to_score(self) -> Self:
+        """Those whose assessor still has something to do: the application waits at this gate for their scores."""
+        decided = self.model._meta.get_field("application").related_model._meta.get_field("results").related_model
+        result = decided._default_manager.filter(application=OuterRef("application"), gate=OuterRef("gate"))
+        return (
+            self.standing()
+            .exclude(conflict=True)
+            .filter(
+                submitted_at__isnull=True,
+                application__state=ApplicationState.SUBMITTED,
+                application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED),
+            )
+            .exclude(Exists(result))
+        )
+
+    def with_gate(self) -> Self:
+        """With what a page of assessors or leads says of one."""
+        return self.select_related("gate", "application__cohort__version__programme", "application__clinician")
+
 
 class ScoreQuerySet(ByRelation):
     """Scores are their assessor's; those who run the cohort see them once nobody who reads is still to submit."""
@@ -306,30 +325,43 @@ class CertificateQuerySet(OfEnrolmentQuerySet):
     own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
 
 
-class LearningSetQuerySet(ByRelation):
+class InSetQuerySet(ByRelation):
+    """What belongs to a set is its members'; whoever does not take part any more has left the set as well."""
+
+    # The way to the places of the members.
+    places = ""
+
+    def _mine(self, user: Any, way: str) -> Any:
+        if way != f"{self.places}__clinician__user":
+            return super()._mine(user, way)
+        both = {way: user.pk, f"{self.places}__state__in": HOLDING}
+        return self.model._default_manager.filter(**both).order_by().values("pk")
+
+
+class LearningSetQuerySet(InSetQuerySet):
     """A set is its members'; who runs or teaches the cohort sees who is in it."""
 
     organisation = "cohort__organisation"
-    own = {
-        P.PROGRAMME_TAKE_PART: "members__enrolment__clinician__user",
-        P.PROGRAMME_TEACH: "cohort__tutors__user",
-    }
+    places = "members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user", P.PROGRAMME_TEACH: "cohort__tutors__user"}
 
 
-class OfLearningSetQuerySet(ByRelation):
+class OfLearningSetQuerySet(InSetQuerySet):
     """Members and meetings of a set are seen by whoever sees the set."""
 
     organisation = "learning_set__cohort__organisation"
+    places = "learning_set__members__enrolment"
     own = {
-        P.PROGRAMME_TAKE_PART: "learning_set__members__enrolment__clinician__user",
+        P.PROGRAMME_TAKE_PART: f"{places}__clinician__user",
         P.PROGRAMME_TEACH: "learning_set__cohort__tutors__user",
     }
 
 
-class SetNoteQuerySet(ByRelation):
+class SetNoteQuerySet(InSetQuerySet):
     """Notes are private to the set."""
 
-    own = {P.PROGRAMME_TAKE_PART: "meeting__learning_set__members__enrolment__clinician__user"}
+    places = "meeting__learning_set__members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user"}
 
 
 class AlumnusQuerySet(ByRelation):

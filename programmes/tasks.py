@@ -1,9 +1,11 @@
-"""Background work of programmes: what is settled at night."""
+"""Background work of programmes: what is settled, passed on and reminded of at night."""
 
 import contextlib
 
 from celery import shared_task
 
+from programmes import check_ins
+from programmes.actions import offering
 from programmes.actions.cohorts import close_when_over
 from programmes.actions.settling import settle
 from programmes.models import Cohort
@@ -33,3 +35,17 @@ def settle_gates() -> None:
             # Somebody has ended the selection since the list was read.
             with contextlib.suppress(WrongState):
                 settle(cohort=cohort, by=None)
+
+
+@shared_task
+def lapse_offers() -> None:
+    """Take back offers that nobody answered in time, and pass the places on; safe to run twice and side by side."""
+    with acting(via="task"):
+        offering.lapse()
+
+
+@shared_task
+def plan_check_ins() -> None:
+    """Remind supporters of check-ins that are near, or that nobody noted; safe to run twice and side by side."""
+    with acting(via="task"):
+        check_ins.plan_reminders(today())

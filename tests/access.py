@@ -39,6 +39,7 @@ WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
 PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+ASSESSORS = frozenset({"assessor"})
 
 
 def nothing(place: Any) -> list[Any]:
@@ -87,6 +88,28 @@ def an_objective(place: Any) -> list[Any]:
 NOBODY: frozenset[str] = frozenset()
 
 
+def taking(name: str, may: frozenset[str], **options: Any) -> Route:
+    """An address of something that belongs to a cohort under way, by its key."""
+    return Route(may, lambda place: [getattr(place.taking_part, name).pk], **options)
+
+
+PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+# Those who may be asked to support somebody on a programme.
+SUPPORTERS = CLINICIANS | APPRAISERS | frozenset({"mentor", "programme lead"})
+
+
+def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
+    """An address of something that a place has of programmes, by its key."""
+    return Route(may, lambda place: [getattr(place.programmes, name).pk], post=post, elsewhere=elsewhere)
+
+
+def in_selection(name: str, may: frozenset[str], *more: str, **options: Any) -> Route:
+    """An address of something that a place has in selection, by its key and those of what belongs to it."""
+    if "administrator" not in may:
+        options["elsewhere"] = NOBODY
+    return Route(may, lambda place: [getattr(place.programmes.selecting, one).pk for one in (name, *more)], **options)
+
+
 def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
     """An entry of the place's clinician."""
     return lambda place: [place.clinician.pk, kind, getattr(place, name).pk]
@@ -107,6 +130,8 @@ ROUTES: dict[str, Route] = {
     "message_settings": general(),
     "own_calendar": general(),
     "revoke_calendar": general(),
+    "equality:own": general(),
+    "equality:erase": general(),
     # Whoever has the address, and nobody who made one up.
     "calendar_feed": Route(args=lambda place: [place.calendar], public=True, elsewhere=PEOPLE),
     "account_login": general(public=True),
@@ -281,6 +306,44 @@ ROUTES: dict[str, Route] = {
     "programmes:assessors": led(lambda here: [here.open_cohort.pk]),
     "programmes:tutors": led(lambda here: [here.open_cohort.pk]),
     "programmes:remove_from_cohort": led(lambda here: [here.planned.pk, "limits", here.limit.pk], post=True),
+    # Programmes: applying, endorsing, gates and earlier learning
+    "applying:mine": general(CLINICIANS),
+    "applying:apply": Route(CLINICIANS, lambda place: [place.programmes.next_cohort.pk], elsewhere=CLINICIANS),
+    "applying:application": in_programmes("application", OWN),
+    "applying:withdraw": in_programmes("application", OWN),
+    "applying:ask_manager": in_programmes("application", OWN, post=True),
+    "applying:endorsements": general(CLINICIANS | APPRAISERS),
+    "applying:endorse": in_programmes("endorsement", APPRAISER),
+    "applying:settle": in_programmes("open_cohort", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    "applying:equivalences": general(CLINICIANS),
+    "applying:ask": general(CLINICIANS),
+    "applying:register": general(PROGRAMME_LEADS),
+    "applying:decide": in_programmes("equivalence", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    # Programmes: scoring, places, answers to offers, appeals and statistics
+    "selecting:to_score": general(ASSESSORS),
+    "selecting:declare": in_selection("new", ASSESSORS),
+    "selecting:score": in_selection("started", ASSESSORS),
+    "selecting:conflict": in_selection("started", ASSESSORS),
+    "selecting:cohort": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:gate": in_selection("cohort", PROGRAMME_LEADS, "gate"),
+    "selecting:assign": in_selection("cohort", PROGRAMME_LEADS, "gate", post=True),
+    "selecting:places": in_selection("decided", PROGRAMME_LEADS),
+    "selecting:decide": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:close_waiting_list": in_selection("decided", PROGRAMME_LEADS, post=True),
+    "selecting:feedback": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:statistics": in_selection("finished", PEOPLE, elsewhere=PEOPLE),
+    "selecting:publish_statistics": in_selection("finished", PROGRAMME_LEADS, post=True),
+    "selecting:application": Route(PROGRAMME_LEADS, lambda place: [place.programmes.selecting.new.application_id]),
+    "selecting:add_reader": Route(
+        PROGRAMME_LEADS,
+        lambda place: [place.programmes.selecting.new.application_id, place.programmes.selecting.gate.pk],
+    ),
+    "selecting:write_feedback": in_selection("lost", PROGRAMME_LEADS),
+    "selecting:take_back": in_selection("new", PROGRAMME_LEADS),
+    "selecting:offer": in_selection("offered", OWN),
+    "selecting:decline": in_selection("offered", OWN),
+    "selecting:appeal": in_selection("lost", OWN),
+    "selecting:decide_appeal": in_selection("appeal", PROGRAMME_LEADS),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),
@@ -315,6 +378,46 @@ ROUTES: dict[str, Route] = {
     "officers:remove_quiet_days": of("quiet_days", OFFICERS, post=True),
     "officers:doctors": general(RESPONSIBLE),
     "officers:doctor": of("connection", RESPONSIBLE, elsewhere=NOBODY),
+    # Programmes: taking part
+    "taking_part:mine": general(CLINICIANS),
+    "taking_part:place": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:give_up": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:host": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:add_objective": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:look_back": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:objective": taking("objective", OWN, elsewhere=NOBODY),
+    "taking_part:remove_objective": taking("objective", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:set": taking("set", OWN, elsewhere=NOBODY),
+    "taking_part:meeting": taking("meeting", OWN, elsewhere=NOBODY),
+    "taking_part:remove_meeting": taking("unmet", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:remove_note": taking("note", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:teaching": general(CLINICIANS | {"mentor", "programme lead"}),
+    "taking_part:cohort": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:start": taking("decided", PROGRAMME_LEADS, post=True),
+    "taking_part:finish": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:complete_ready": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:add_session": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:sets": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:add_newcomers": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:session": taking("coming", PROGRAMME_LEADS),
+    "taking_part:cancel_session": taking("coming", PROGRAMME_LEADS, post=True),
+    "taking_part:attendance": taking("session", PROGRAMME_LEADS),
+    "taking_part:person": taking("place", PROGRAMME_LEADS),
+    "taking_part:withdraw": taking("place", PROGRAMME_LEADS),
+    "taking_part:defer": taking("place", PROGRAMME_LEADS),
+    "taking_part:come_back": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:transfer": taking("place", PROGRAMME_LEADS),
+    "taking_part:complete": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:supporter": taking("place", PROGRAMME_LEADS),
+    "taking_part:certificate": taking("certificate", PROGRAMME_LEADS | OWN),
+    "taking_part:revoke": taking("certificate", PROGRAMME_LEADS),
+    # Whoever was shown a certificate's code, and nobody who made one up.
+    "taking_part:verify": Route(args=lambda place: [place.taking_part.certificate.code], public=True, elsewhere=PEOPLE),
+    "taking_part:fellows": general(SUPPORTERS),
+    "taking_part:fellow": taking("place", APPRAISER, elsewhere=NOBODY),
+    "taking_part:plan_all": taking("place", APPRAISER, post=True, elsewhere=NOBODY),
+    "taking_part:check_in": taking("check_in", APPRAISER, elsewhere=NOBODY),
+    "taking_part:remove_check_in": taking("check_in", APPRAISER, post=True, elsewhere=NOBODY),
     # Exports
     "exports:make": Route(ALL_OFFICERS, lambda place: ["overdue", "csv"], about_nobody=True),
     "exports:job": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),

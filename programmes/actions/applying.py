@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes import evidence, gates, steps
+from programmes.actions import offering
 from programmes.actions.settling import result
 from programmes.applicants import messages
 from programmes.fields import GateKind
@@ -23,6 +24,7 @@ from programmes.models import (
 )
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.states import WITHDRAWABLE, ApplicationState, CohortState
+from programmes.wording import listed
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.clinicians.fields import CareerStage, Profession
@@ -100,16 +102,17 @@ def withdraw(*, application: Application, by: User, reason: str = "") -> Applica
         raise WrongState("This application can no longer be withdrawn.")
     steps.move(row, ApplicationState.WITHDRAWN, by=by, reason=steps.worded(reason, field="reason"))
     _note("application.withdrawn", row, by)
+    offering.fill(cohort=row.cohort, by=by)
     return row
 
 
 def not_for(programme: Programme, clinician: Clinician) -> str:
     """Why a programme that says whom it is for is not for this clinician; empty where it is."""
     if programme.professions and clinician.profession not in programme.professions:
-        for_whom = ", ".join(Profession(one).label.lower() for one in programme.professions)
+        for_whom = listed(Profession(one).label for one in programme.professions)
         return f"this programme is for these professions: {for_whom}."
     if programme.career_stages and clinician.career_stage not in programme.career_stages:
-        for_whom = ", ".join(CareerStage(one).label.lower() for one in programme.career_stages)
+        for_whom = listed(CareerStage(one).label for one in programme.career_stages)
         return f"this programme is for these career stages: {for_whom}."
     return ""
 

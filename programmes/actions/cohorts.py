@@ -8,6 +8,8 @@ from django.db import transaction
 
 from programmes import cancelling
 from programmes.actions.catalogue import clean, newest_open_version, require_in_use
+from programmes.actions.offering import fill
+from programmes.actions.settling import settle
 from programmes.fields import QuotaKind
 from programmes.models import (
     Application,
@@ -77,6 +79,8 @@ def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User) -> Cohor
     _set(cohort, wanted)
     cohort.save()
     record("cohort.edited", cohort, by=by, organisation_id=cohort.organisation_id)
+    # More places go to those who wait for one.
+    fill(cohort=cohort, by=by)
     return cohort
 
 
@@ -247,6 +251,7 @@ def _step(cohort: Cohort, to: CohortState, *, by: User | None, reason: str = "")
 def _close(cohort: Cohort, *, by: User | None) -> None:
     _step(cohort, CohortState.SELECTING, by=by)
     record("cohort.applications_closed", cohort, by=by, organisation_id=cohort.organisation_id)
+    settle(cohort=cohort, by=None)
 
 
 @transaction.atomic

@@ -3,16 +3,16 @@
 import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
-from programmes import evidence, gates
+from programmes import evidence, gates, wording
 from programmes.fields import GateKind, GateOutcome
 from programmes.gates import Kind, Outcome, Rule, Verdict
-from programmes.models import Application, Cohort, Endorsement, Equivalence, GateResult
+from programmes.models import Application, Cohort, Endorsement, Equivalence, Gate, GateResult
 from programmes.states import ApplicationState, CohortState, EquivalenceState
 from registry.accounts.models import User
 from registry.accounts.roles import Role
@@ -41,6 +41,7 @@ OUTCOMES = {
     Outcome.WAITING: {"text": "Waiting", "colour": "yellow"},
     Outcome.NOT_REACHED: {"text": "Comes later", "colour": "grey"},
 }
+TO_WRITE = "You write it below."
 # The register marks what stops counting within so many days.
 SOON = datetime.timedelta(days=90)
 
@@ -64,26 +65,11 @@ class GateLine:
     why: str
 
 
-def asks(rule: Rule) -> str:
-    """What a gate asks for, in words."""
-    if rule.kind == Kind.PREREQUISITE:
-        return f"You have completed {rule.wanted}, or something recognised as equal."
-    if rule.kind == Kind.LEVEL:
-        return f"Your agreed level in {rule.wanted} is at least {rule.minimum_level}."
-    if rule.kind == Kind.CAREER_STAGE:
-        return f"Your career stage is one of: {rule.wanted}."
-    if rule.kind == Kind.ENDORSEMENT:
-        return "Your line manager endorses your application and protects the time for it."
-    return (
-        f"At least {rule.assessors} independent assessors score it without knowing your name; "
-        f"{rule.pass_mark} points on average are needed."
-    )
-
-
 def before_applying(cohort: Cohort, clinician: Clinician) -> list[GateLine]:
     """Every gate, with how somebody who has not applied would stand today at those that the registry judges itself."""
     rules = evidence.rules([cohort.version_id])[cohort.version_id]
     (known,) = evidence.of([Application(cohort=cohort, clinician=clinician)])
+    asked = _asked([cohort.version_id])
     lines = []
     for rule in rules:
         if rule.kind in AUTOMATIC:
@@ -91,10 +77,10 @@ def before_applying(cohort: Cohort, clinician: Clinician) -> list[GateLine]:
         elif rule.kind == Kind.ENDORSEMENT:
             verdict = Verdict(rule.key, Outcome.WAITING, "They are asked when you send your application.")
         elif rule.kind == Kind.WRITTEN:
-            verdict = Verdict(rule.key, Outcome.WAITING, "You write it below.")
+            verdict = Verdict(rule.key, Outcome.WAITING, TO_WRITE)
         else:
             verdict = Verdict(rule.key, Outcome.NOT_REACHED, "You are told when and where.")
-        lines.append(_line(rule, verdict))
+        lines.append(_line(rule, verdict, asked))
     return lines
 
 
@@ -104,20 +90,27 @@ def standings(applications: Sequence[Application]) -> list[list[GateLine]]:
     What assessors have given is shown once the gate has been settled, and then as a mean: never a single total, and
     never how far they are.
     """
-    rules = evidence.rules({row.cohort.version_id for row in applications})
+    versions = {row.cohort.version_id for row in applications}
+    rules, asked = evidence.rules(versions), _asked(versions)
     found = []
     for row, known in zip(applications, evidence.of(applications), strict=True):
         path = rules[row.cohort.version_id]
-        quiet = dataclasses.replace(known, totals={}, expected={})
-        found.append([_line(rule, verdict) for rule, verdict in zip(path, gates.walk(path, quiet), strict=True)])
+        verdicts = gates.walk(path, dataclasses.replace(known, totals={}, expected={}))
+        found.append([_line(rule, verdict, asked) for rule, verdict in zip(path, verdicts, strict=True)])
     return found
 
 
-def _line(rule: Rule, verdict: Verdict) -> GateLine:
+def _asked(version_ids: Collection[int]) -> dict[int, str]:
+    """What each gate of these versions asks for, by its key; two queries."""
+    rows = Gate.rows().filter(version__in=version_ids).select_related("prerequisite", "domain")
+    return {gate.pk: wording.rule(gate) for gate in rows.prefetch_related("criteria")}
+
+
+def _line(rule: Rule, verdict: Verdict, asked: Mapping[int, str]) -> GateLine:
     why = verdict.reason
-    if rule.kind in SCORED and verdict.outcome == Outcome.WAITING and verdict.reason != "You write it below.":
+    if rule.kind in SCORED and verdict.outcome == Outcome.WAITING and why != TO_WRITE:
         why = "The assessors have not finished."
-    return GateLine(GateKind(rule.kind.value).label, asks(rule), OUTCOMES[verdict.outcome], why)
+    return GateLine(GateKind(rule.kind.value).label, asked[rule.key], OUTCOMES[verdict.outcome], why)
 
 
 # --- the applicant's pages -------------------------------------------------------------------------------------------
@@ -258,7 +251,7 @@ def needs_of_applicants(user: User) -> list[Need]:
     for row in rows.order_by("pk"):
         name = row.cohort.version.programme.name
         if row.state == A.OFFERED:
-            href = reverse("applying:application", args=[row.pk])
+            href = reverse("selecting:offer", args=[row.pk])
             needs.append(Need(f"Answer the offer of a place: {name}", href, due=row.answer_by))
         elif row.cohort.state == CohortState.OPEN and row.cohort.closes_on >= today():
             href = reverse("applying:apply", args=[row.cohort_id])

@@ -32,6 +32,9 @@ RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
+ASSESSOR = frozenset({Role.ASSESSOR})
+# Clinicians find whom they support among their programmes.
+SUPPORTERS = frozenset({Role.MENTOR, Role.APPRAISER, Role.PROGRAMME_LEAD})
 
 OFFICERS = HR | ADMINISTRATOR
 PEOPLE: tuple[Entry, ...] = (
@@ -54,6 +57,19 @@ APPRAISALS: tuple[Entry, ...] = (
 # Pages about programmes: of those who take part, of HR about its people, and of those who run them.
 OWN_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry(
+        "My programmes",
+        "taking_part:mine",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/mine/", "/programmes/sets/"),
+    ),
+    Entry("My applications", "applying:mine", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("Earlier learning", "applying:equivalences", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=CLINICIAN),
+    Entry("Cohorts I teach", "taking_part:teaching", P.PROGRAMME_TEACH, over=False, roles=CLINICIAN),
 )
 PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
@@ -70,6 +86,7 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     ),
     Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
@@ -101,6 +118,16 @@ ENTRIES: tuple[Entry, ...] = (
         roles=APPRAISER,
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
+    Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
+    Entry(
+        "Cohorts I teach",
+        "taking_part:teaching",
+        P.PROGRAMME_TEACH,
+        over=False,
+        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
+    ),
+    Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),

@@ -13,7 +13,9 @@ from programmes.models import (
     CohortAssessor,
     CohortTutor,
     Criterion,
+    Endorsement,
     Enrolment,
+    Equivalence,
     Gate,
     GateResult,
     PlaceLimit,
@@ -146,6 +148,24 @@ def enrolment(in_cohort, clinician, **attributes):
     )
 
 
+def equivalence(clinician, organisation, *, tier=Tier.FIRST, decided_by=None, expires_on=None):
+    """Something done elsewhere that waits for a decision; recognised where somebody decided."""
+    decided = {}
+    if decided_by:
+        decided = {"state": "yes", "decided_at": timezone.now(), "decided_by": decided_by, "decision_reason": "Equal."}
+    return Equivalence.objects.create(
+        clinician=clinician,
+        organisation=organisation,
+        tier=tier,
+        title="MBA in health",
+        awarded_by="A university",
+        year=2019,
+        evidence="Finance, strategy and people.",
+        expires_on=expires_on,
+        **decided,
+    )
+
+
 def at(organisation, clinician):
     """What one trust has of programmes: everything the access matrix needs an object of."""
     lead = user_with(Role.PROGRAMME_LEAD, organisation, name="Programme lead")
@@ -164,7 +184,12 @@ def at(organisation, clinician):
     CohortAssessor.objects.create(cohort=open_cohort, user=assessor)
     running = cohort(running_version, state=CohortState.RUNNING)
     CohortTutor.objects.create(cohort=running, user=lead)
+    sent = application(open_cohort, clinician)
+    # Built with what is above, so it cannot be imported before.
+    from tests.factories import programmes_selecting
+
     return SimpleNamespace(
+        selecting=programmes_selecting.at(lead, assessor, clinician),
         lead=lead,
         assessor=assessor,
         programme=programme,
@@ -176,7 +201,10 @@ def at(organisation, clinician):
         written=written,
         open_cohort=open_cohort,
         running=running,
-        application=application(open_cohort, clinician),
+        application=sent,
         enrolment=enrolment(running, clinician),
         other=clinician_user(organisation),
+        next_cohort=cohort(version),
+        endorsement=Endorsement.objects.create(application=sent, manager=clinician.appraiser),
+        equivalence=equivalence(clinician, organisation),
     )

@@ -26,8 +26,9 @@ NOT_PAGES = {
     "exports:progress",
     "exports:file",
     "api:schema",
+    "taking_part:certificate",
 }
-WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator")
+WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator", "programme lead")
 
 
 def seen_alike(route, who):

@@ -17,8 +17,10 @@ from registry.transfers.demo import (
     assessments,
     cast,
     development,
+    equality,
     feedback,
     history,
+    programmes_taking_part,
     staff,
     vacancies,
 )
@@ -58,6 +60,7 @@ def load(size: int) -> int:
         accounts.open_client(trusts["ZD1"])
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
+        equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
         history.write(hero, users["hr@ashdale.example"])
@@ -69,4 +72,5 @@ def load(size: int) -> int:
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
+        programmes_taking_part.write(hero, others, users, today())
     return len(people)
