@@ -19,6 +19,7 @@ from registry.transfers.demo import (
     development,
     feedback,
     history,
+    programmes_applying,
     staff,
     vacancies,
 )
@@ -69,4 +70,5 @@ def load(size: int) -> int:
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
+        programmes_applying.write(hero, others, users, today())
     return len(people)
