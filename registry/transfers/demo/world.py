@@ -20,6 +20,7 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    programmes_selecting,
     staff,
     vacancies,
 )
@@ -71,4 +72,5 @@ def load(size: int) -> int:
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
+        programmes_selecting.write(hero, others, users, today())
     return len(people)
