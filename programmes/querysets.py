@@ -205,6 +205,25 @@ class ReadingQuerySet(ByRelation):
         """Those whose scores count: submitted and not taken back."""
         return self.readable().filter(submitted_at__isnull=False)
 
+    def to_score(self) -> Self:
+        """Those whose assessor still has something to do: the application waits at this gate for their scores."""
+        decided = self.model._meta.get_field("application").related_model._meta.get_field("results").related_model
+        result = decided._default_manager.filter(application=OuterRef("application"), gate=OuterRef("gate"))
+        return (
+            self.standing()
+            .exclude(conflict=True)
+            .filter(
+                submitted_at__isnull=True,
+                application__state=ApplicationState.SUBMITTED,
+                application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED),
+            )
+            .exclude(Exists(result))
+        )
+
+    def with_gate(self) -> Self:
+        """With what a page of assessors or leads says of one."""
+        return self.select_related("gate", "application__cohort__version__programme", "application__clinician")
+
 
 class ScoreQuerySet(ByRelation):
     """Scores are their assessor's; those who run the cohort see them once nobody who reads is still to submit."""

@@ -1,14 +1,24 @@
-"""Background work of programmes: what is settled at night."""
+"""Background work of programmes: what is settled and passed on at night."""
 
 import contextlib
 
 from celery import shared_task
 
+from programmes.actions import offering
+from programmes.actions.cohorts import close_when_over
 from programmes.actions.settling import settle
 from programmes.models import Cohort
 from programmes.states import ApplicationState, CohortState
 from registry.audit.context import acting
+from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
+
+
+@shared_task
+def close_applications() -> None:
+    """End applications for the cohorts whose last day is over; safe to run twice and side by side."""
+    with acting(via="task"):
+        close_when_over(today())
 
 
 @shared_task
@@ -24,3 +34,10 @@ def settle_gates() -> None:
             # Somebody has ended the selection since the list was read.
             with contextlib.suppress(WrongState):
                 settle(cohort=cohort, by=None)
+
+
+@shared_task
+def lapse_offers() -> None:
+    """Take back offers that nobody answered in time, and pass the places on; safe to run twice and side by side."""
+    with acting(via="task"):
+        offering.lapse()

@@ -1,11 +1,13 @@
 """How programmes, gates and cohorts read on a page: rules in whole sentences, states as coloured tags."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from programmes.fields import MOST_POINTS, SCORED, GateKind, Tier
-from programmes.models import Cohort, Criterion, Gate, Programme
-from programmes.states import CohortState
+from programmes.models import Cohort, Criterion, Gate, Programme, ProgrammeVersion
+from programmes.states import ApplicationState, CohortState, EnrolmentState, VersionState
 from registry.clinicians.fields import CareerStage, Profession
+from registry.nhsuk.dates import long_date
 from registry.organisations.models import Region, RegionScheme
 
 COLOURS = {
@@ -18,10 +20,49 @@ COLOURS = {
     CohortState.CANCELLED: "red",
 }
 
+# Of applications and places; the others are grey.
+STATE_COLOURS = {
+    ApplicationState.SUBMITTED: "blue",
+    ApplicationState.RESERVE: "yellow",
+    ApplicationState.OFFERED: "green",
+    ApplicationState.ACCEPTED: "green",
+    EnrolmentState.ENROLLED: "blue",
+    EnrolmentState.DEFERRED: "yellow",
+    EnrolmentState.COMPLETED: "green",
+}
+
 
 def tag(cohort: Cohort) -> dict[str, str]:
     """A cohort's state as a coloured tag."""
     return {"text": cohort.get_state_display(), "colour": COLOURS[CohortState(cohort.state)]}
+
+
+def state_tag(row: Any) -> dict[str, str]:
+    """The state of an application or a place as a coloured tag."""
+    return {"text": row.get_state_display(), "colour": STATE_COLOURS.get(row.state, "grey")}
+
+
+def days(cohort: Cohort) -> str:
+    """`from 3 November to 5 December 2026`: when people can apply."""
+    return f"from {long_date(cohort.opens_on)} to {long_date(cohort.closes_on)}"
+
+
+def version_tag(version: ProgrammeVersion) -> dict[str, str]:
+    """Whether a version is a draft, in force or closed, as a coloured tag."""
+    if version.state == VersionState.DRAFT:
+        return {"text": "Draft", "colour": "grey"}
+    return {"text": "Closed", "colour": "white"} if version.closed_at else {"text": "Published", "colour": "green"}
+
+
+def versions(programme: Programme) -> str:
+    """Which version is in force and which a draft, with `versions` loaded."""
+    rows = list(programme.versions.all())
+    if programme.retired_at is not None:
+        return "Retired"
+    found = [f"Version {one.number} published" for one in rows if one.state == "published" and not one.closed_at][:1]
+    found += [f"version {one.number} a draft" for one in rows if one.state == VersionState.DRAFT]
+    said = ", ".join(found) or "no version in force"
+    return said[0].upper() + said[1:]
 
 
 def audience(programme: Programme) -> str:

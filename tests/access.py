@@ -39,6 +39,7 @@ WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
 PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+ASSESSORS = frozenset({"assessor"})
 
 
 def nothing(place: Any) -> list[Any]:
@@ -69,6 +70,11 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
     return Route(may, lambda place: [getattr(place, name).pk], **options)
 
 
+def led(args: Callable[[Any], list[Any]], **options: Any) -> Route:
+    """An address of those who run programmes; `args` takes what the place has of programmes."""
+    return Route(PROGRAMME_LEADS, lambda place: args(place.programmes), **options)
+
+
 def behind_link(*more: Any) -> Route:
     """An address behind a rater's link: open to whoever has it, but to neither the person it is about nor who leads."""
     return Route(PEOPLE - OWN - FACILITATOR, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
@@ -85,6 +91,13 @@ NOBODY: frozenset[str] = frozenset()
 def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
     """An address of something that a place has of programmes, by its key."""
     return Route(may, lambda place: [getattr(place.programmes, name).pk], post=post, elsewhere=elsewhere)
+
+
+def in_selection(name: str, may: frozenset[str], *more: str, **options: Any) -> Route:
+    """An address of something that a place has in selection, by its key and those of what belongs to it."""
+    if "administrator" not in may:
+        options["elsewhere"] = NOBODY
+    return Route(may, lambda place: [getattr(place.programmes.selecting, one).pk for one in (name, *more)], **options)
 
 
 def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
@@ -107,6 +120,8 @@ ROUTES: dict[str, Route] = {
     "message_settings": general(),
     "own_calendar": general(),
     "revoke_calendar": general(),
+    "equality:own": general(),
+    "equality:erase": general(),
     # Whoever has the address, and nobody who made one up.
     "calendar_feed": Route(args=lambda place: [place.calendar], public=True, elsewhere=PEOPLE),
     "account_login": general(public=True),
@@ -254,7 +269,33 @@ ROUTES: dict[str, Route] = {
     ),
     "programmes:people": general(ALL_OFFICERS),
     "programmes:manage": general(PROGRAMME_LEADS),
-    "programmes:manage_cohort": Route(PROGRAMME_LEADS, lambda place: [place.programmes.open_cohort.pk]),
+    "programmes:new": general(PROGRAMME_LEADS),
+    "programmes:manage_programme": led(lambda here: [here.programme.code]),
+    "programmes:edit": led(lambda here: [here.programme.code]),
+    "programmes:retire": led(lambda here: [here.programme.code]),
+    "programmes:draft": led(lambda here: [here.programme.code], post=True),
+    "programmes:new_cohort": led(lambda here: [here.programme.code]),
+    "programmes:version": led(lambda here: [here.draft.pk]),
+    "programmes:describe": led(lambda here: [here.draft.pk]),
+    "programmes:publish": led(lambda here: [here.draft.pk]),
+    "programmes:close_version": led(lambda here: [here.version.pk]),
+    "programmes:add_stage": led(lambda here: [here.draft.pk]),
+    "programmes:add_gate": led(lambda here: [here.draft.pk, "level"]),
+    "programmes:add_criterion": led(lambda here: [here.draft_gate.pk]),
+    "programmes:part": led(lambda here: ["gates", here.draft_gate.pk]),
+    "programmes:remove_part": led(lambda here: ["gates", here.draft_gate.pk], post=True),
+    "programmes:move_part": led(lambda here: ["gates", here.draft_gate.pk], post=True),
+    "programmes:manage_cohorts": general(PROGRAMME_LEADS),
+    "programmes:manage_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:edit_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:newest_version": led(lambda here: [here.planned.pk], post=True),
+    "programmes:open_cohort": led(lambda here: [here.planned.pk]),
+    "programmes:close_applications": led(lambda here: [here.open_cohort.pk]),
+    "programmes:cancel_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:limits": led(lambda here: [here.planned.pk]),
+    "programmes:assessors": led(lambda here: [here.open_cohort.pk]),
+    "programmes:tutors": led(lambda here: [here.open_cohort.pk]),
+    "programmes:remove_from_cohort": led(lambda here: [here.planned.pk, "limits", here.limit.pk], post=True),
     # Programmes: applying, endorsing, gates and earlier learning
     "applying:mine": general(CLINICIANS),
     "applying:apply": Route(CLINICIANS, lambda place: [place.programmes.next_cohort.pk], elsewhere=CLINICIANS),
@@ -268,6 +309,31 @@ ROUTES: dict[str, Route] = {
     "applying:ask": general(CLINICIANS),
     "applying:register": general(PROGRAMME_LEADS),
     "applying:decide": in_programmes("equivalence", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    # Programmes: scoring, places, answers to offers, appeals and statistics
+    "selecting:to_score": general(ASSESSORS),
+    "selecting:declare": in_selection("new", ASSESSORS),
+    "selecting:score": in_selection("started", ASSESSORS),
+    "selecting:conflict": in_selection("started", ASSESSORS),
+    "selecting:cohort": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:gate": in_selection("cohort", PROGRAMME_LEADS, "gate"),
+    "selecting:assign": in_selection("cohort", PROGRAMME_LEADS, "gate", post=True),
+    "selecting:places": in_selection("decided", PROGRAMME_LEADS),
+    "selecting:decide": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:close_waiting_list": in_selection("decided", PROGRAMME_LEADS, post=True),
+    "selecting:feedback": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:statistics": in_selection("finished", PEOPLE, elsewhere=PEOPLE),
+    "selecting:publish_statistics": in_selection("finished", PROGRAMME_LEADS, post=True),
+    "selecting:application": Route(PROGRAMME_LEADS, lambda place: [place.programmes.selecting.new.application_id]),
+    "selecting:add_reader": Route(
+        PROGRAMME_LEADS,
+        lambda place: [place.programmes.selecting.new.application_id, place.programmes.selecting.gate.pk],
+    ),
+    "selecting:write_feedback": in_selection("lost", PROGRAMME_LEADS),
+    "selecting:take_back": in_selection("new", PROGRAMME_LEADS),
+    "selecting:offer": in_selection("offered", OWN),
+    "selecting:decline": in_selection("offered", OWN),
+    "selecting:appeal": in_selection("lost", OWN),
+    "selecting:decide_appeal": in_selection("appeal", PROGRAMME_LEADS),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),

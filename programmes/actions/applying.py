@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes import evidence, gates, steps
+from programmes.actions import offering
 from programmes.actions.settling import result
 from programmes.applicants import messages
 from programmes.fields import GateKind
@@ -84,7 +85,10 @@ def ask_manager(*, application: Application, by: User) -> None:
     asked = Endorsement.objects.waiting().select_related("manager").filter(application=row).first()
     if asked is None:
         raise WrongState("No line manager waits to answer about this application.")
-    manager = manager_of(row.clinician)
+    try:
+        manager = manager_of(row.clinician)
+    except Invalid as refused:
+        raise WrongState(refused.message) from refused
     if manager == asked.manager:
         raise WrongState(f"{manager} is your line manager and has been asked already.")
     asked.manager, asked.asked_at, asked.application = manager, timezone.now(), row
@@ -101,6 +105,7 @@ def withdraw(*, application: Application, by: User, reason: str = "") -> Applica
         raise WrongState("This application can no longer be withdrawn.")
     steps.move(row, ApplicationState.WITHDRAWN, by=by, reason=steps.worded(reason, field="reason"))
     _note("application.withdrawn", row, by)
+    offering.fill(cohort=row.cohort, by=by)
     return row
 
 
@@ -161,7 +166,7 @@ def manager_of(clinician: Clinician) -> User:
         )
         raise Invalid(
             "Your line manager is to endorse the application, but "
-            f"{lacking}. Ask the HR team at {clinician.organisation} to put that right, then send it."
+            f"{lacking}. Ask the HR team at {clinician.organisation} to put that right, and try again."
         )
     return manager
 

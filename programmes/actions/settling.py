@@ -30,13 +30,13 @@ class Settled:
 
 
 @transaction.atomic
-def settle(*, cohort: Cohort, by: User | None) -> Settled:
+def settle(*, cohort: Cohort, by: User | None, only: Application | None = None) -> Settled:
     """Write down what the gates have decided, in order, and take whoever fails one out of the selection.
 
     Called in the transaction that closes applications (after the cohort has moved on) and in the one that submits a
     score, by the nightly run (`by` nobody), and when a lead asks for it. Safe to run again: what is written down
-    stands. Raises NotAllowed for somebody who does not run the programme, WrongState before applications open and
-    once the cohort is under way.
+    stands. `only` one application is looked at where nothing else has changed. Raises NotAllowed for somebody who does
+    not run the programme, WrongState before applications open and once the cohort is under way.
     """
     held = steps.locked(cohort.pk)
     if by is not None:
@@ -44,6 +44,8 @@ def settle(*, cohort: Cohort, by: User | None) -> Settled:
     if held.state not in SETTLED_IN:
         raise WrongState("There is no selection to settle in this cohort now.")
     rows = Application.objects.in_selection().filter(cohort=held).with_people().order_by("pk")
+    if only is not None:
+        rows = rows.filter(pk=only.pk)
     applications = list(rows.select_for_update(of=("self",), no_key=True))
     # What the lock read, not what the page that asked had loaded.
     for row in applications:

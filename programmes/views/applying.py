@@ -11,6 +11,7 @@ from programmes.actions import applying
 from programmes.applicants import presenters
 from programmes.applicants.forms import ApplicationForm, WithdrawForm
 from programmes.models import Application, Cohort
+from programmes.selecting.presenters import applicants_links
 from programmes.states import ApplicationState
 from registry.accounts.http import SignedInRequest
 from registry.competency.development.views.attempts import attempt
@@ -77,7 +78,7 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
     row = _own(request, pk)
     if row.state == ApplicationState.DRAFT and not applying.closed_because(row.cohort):
         return redirect("applying:apply", row.cohort_id)
-    context = presenters.application_page(row, request.user)
+    context = presenters.application_page(row, request.user) | {"links": applicants_links(row)}
     return render(request, "programmes/applying/application.jinja", context)
 
 

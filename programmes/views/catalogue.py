@@ -6,12 +6,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from programmes import wording
+from programmes.actions.applying import closed_because, not_for
 from programmes.catalogue_filters import CatalogueFilter
-from programmes.models import Gate, Programme
+from programmes.models import Application, Gate, Programme
 from programmes.states import CohortState, VersionState
 from programmes.views.doors import cohort_known, cohorts_known, leads
 from registry.accounts.http import SignedInRequest
+from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
+from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
 
 PAGE = 25
@@ -67,6 +70,9 @@ def programme(request: SignedInRequest, code: str) -> HttpResponse:
 def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     """One cohort: its days, sessions and limits, and the way to apply for whoever may."""
     shown = cohort_known(request, pk)
+    own = Clinician.visible_to(request.user, P.PROGRAMME_TAKE_PART).filter(user=request.user).first()
+    mine = Application.visible_to(request.user, P.PROGRAMME_TAKE_PART)
+    applied = mine.filter(cohort=shown).first() if own else None
     context = {
         "cohort": shown,
         "programme": shown.version.programme,
@@ -74,6 +80,10 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "sessions": shown.sessions.filter(cancelled_at=None),
         "limits": wording.limits(shown),
         "gates": gates_of(shown.version_id),
+        "closed": closed_because(shown),
+        "own": own,
+        "unsuitable": not_for(shown.version.programme, own) if own else "",
+        "applied": applied,
         "may_manage": leads(request.user, shown.organisation_id),
         "wording": wording,
     }

@@ -2,10 +2,9 @@
 
 from typing import Any, cast
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from programmes.models import Cohort, Programme
+from programmes.models import Cohort, Programme, ProgrammeVersion
 from registry.accounts.http import SignedInRequest
 from registry.accounts.models import User
 from registry.kernel.permissions import Permission as P
@@ -38,8 +37,19 @@ def cohort_known(request: SignedInRequest, pk: int) -> Cohort:
 
 def cohort_led(request: SignedInRequest, pk: int) -> Cohort:
     """The cohort, for whoever runs its programme."""
-    rows = Cohort.visible_to(request.user, P.PROGRAMME_MANAGE).with_programme()
-    return cast("Cohort", get_object_or_404(rows, pk=pk))
+    return cast("Cohort", get_object_or_404(cohorts_led(request.user), pk=pk))
+
+
+def cohorts_led(user: User) -> Any:
+    """The cohorts of the programmes this person runs."""
+    return Cohort.visible_to(user, P.PROGRAMME_MANAGE).with_programme()
+
+
+def programmes_led(user: User) -> Any:
+    """The programmes this person runs."""
+    scope = user.scope_for(P.PROGRAMME_MANAGE)
+    rows = Programme.rows()
+    return rows if scope.everything else rows.filter(organisation__in=scope.organisation_ids)
 
 
 def leads(user: User, organisation_id: int) -> bool:
@@ -49,7 +59,11 @@ def leads(user: User, organisation_id: int) -> bool:
 
 def programme_led(request: SignedInRequest, code: str) -> Programme:
     """The programme, for whoever runs it: reading the catalogue is everybody's, changing it is its leads'."""
-    programme = get_object_or_404(Programme.rows().select_related("organisation", "region"), code=code)
-    if not leads(request.user, programme.organisation_id):
-        raise Http404
-    return cast("Programme", programme)
+    rows = programmes_led(request.user).select_related("organisation", "region")
+    return cast("Programme", get_object_or_404(rows, code=code))
+
+
+def version_led(request: SignedInRequest, pk: int) -> ProgrammeVersion:
+    """The version of a programme, for whoever runs it."""
+    rows = ProgrammeVersion.rows().filter(programme__in=programmes_led(request.user))
+    return cast("ProgrammeVersion", get_object_or_404(rows.select_related("programme__organisation"), pk=pk))

@@ -32,6 +32,7 @@ RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
+ASSESSOR = frozenset({Role.ASSESSOR})
 
 OFFICERS = HR | ADMINISTRATOR
 PEOPLE: tuple[Entry, ...] = (
@@ -63,7 +64,15 @@ PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
 )
 RUNNING_PROGRAMMES: tuple[Entry, ...] = (
-    Entry("What we run", "programmes:manage", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "What we run",
+        "programmes:manage",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/manage",),
+    ),
+    Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
 )
@@ -98,6 +107,7 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
+    Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),

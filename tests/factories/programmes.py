@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import factory
 from django.utils import timezone
 
-from programmes.fields import Delivery, GateKind, GateOutcome, ProgrammeKind, StageKind, Tier
+from programmes.fields import Delivery, GateKind, GateOutcome, ProgrammeKind, QuotaKind, StageKind, Tier
 from programmes.models import (
     Application,
     Cohort,
@@ -18,6 +18,7 @@ from programmes.models import (
     Equivalence,
     Gate,
     GateResult,
+    PlaceLimit,
     Programme,
     ProgrammeVersion,
     Stage,
@@ -176,17 +177,27 @@ def at(organisation, clinician):
     published(version, lead)
     running_version = published(draft_version(ProgrammeFactory(organisation=organisation)), lead)
     draft = draft_version(programme)
+    draft_gate = gate(draft, GateKind.INTERVIEW)
+    planned = cohort(version, state=CohortState.DRAFT)
+    limit = PlaceLimit.objects.create(cohort=planned, kind=QuotaKind.REGION, value="Y62", places=1)
     open_cohort = cohort(version)
     CohortAssessor.objects.create(cohort=open_cohort, user=assessor)
     running = cohort(running_version, state=CohortState.RUNNING)
     CohortTutor.objects.create(cohort=running, user=lead)
     sent = application(open_cohort, clinician)
+    # Built with what is above, so it cannot be imported before.
+    from tests.factories import programmes_selecting
+
     return SimpleNamespace(
+        selecting=programmes_selecting.at(lead, assessor, clinician),
         lead=lead,
         assessor=assessor,
         programme=programme,
         version=version,
         draft=draft,
+        draft_gate=draft_gate,
+        planned=planned,
+        limit=limit,
         written=written,
         open_cohort=open_cohort,
         running=running,

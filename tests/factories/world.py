@@ -18,6 +18,7 @@ from tests.factories import (
     boards,
     competency,
     development,
+    equality,
     feedback,
     history,
     messages,
@@ -128,6 +129,7 @@ def place(organisation, administrator) -> Place:
     appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
+    equality.answered(clinician.user)
     under = appraisals.placed(clinician, by=hr)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)

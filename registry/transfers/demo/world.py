@@ -17,9 +17,11 @@ from registry.transfers.demo import (
     assessments,
     cast,
     development,
+    equality,
     feedback,
     history,
     programmes_applying,
+    programmes_selecting,
     staff,
     vacancies,
 )
@@ -59,6 +61,7 @@ def load(size: int) -> int:
         accounts.open_client(trusts["ZD1"])
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
+        equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
         history.write(hero, users["hr@ashdale.example"])
@@ -71,4 +74,5 @@ def load(size: int) -> int:
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
         programmes_applying.write(hero, others, users, today())
+        programmes_selecting.write(hero, others, users, today())
     return len(people)
