@@ -59,8 +59,8 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User], 
 
 def _version(hero: Clinician, lead: User) -> ProgrammeVersion:
     programme = Programme.objects.create(
-        code="leading-a-service",
-        name="Leading a service",
+        code="leading-change-with-patients",
+        name="Leading change with patients",
         kind=ProgrammeKind.LEADERSHIP,
         tier=Tier.MIDDLE,
         intended_outcome="People who lead a service change it together with their teams and patients, and it lasts.",
