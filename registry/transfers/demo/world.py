@@ -21,7 +21,9 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    programmes_applying,
     programmes_outcomes,
+    programmes_selecting,
     programmes_taking_part,
     staff,
     vacancies,
@@ -77,4 +79,6 @@ def load(size: int) -> int:
         contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
         programmes_taking_part.write(hero, others, users, today())
+        programmes_applying.write(hero, others, users, today())
+        programmes_selecting.write(hero, others, users, today())
     return len(people)
