@@ -1,7 +1,7 @@
 """Who reads which application: assigned in balance or by hand, taken back, and one more where it is needed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -42,7 +42,7 @@ def assign(*, gate: Gate, cohort: Cohort, by: User) -> Assigned:
     if held.state != CohortState.OPEN:
         # While applications are open, what an earlier gate waits for can still come.
         settle(cohort=held, by=None)
-    made, short = hand_out(held, gate, at_gate(held, gate), by=by)
+    made, short = hand_out(cohort=held, gate=gate, applications=at_gate(held, gate), by=by)
     if made:
         detail = {"gate": gate.pk, "readings": made, "short": short}
         record("readings.assigned", held, by=by, organisation_id=held.organisation_id, detail=detail)
@@ -110,7 +110,9 @@ def at_gate(cohort: Cohort, gate: Gate):
     return rows.select_related("clinician", "cohort").order_by("pk")
 
 
-def hand_out(cohort: Cohort, gate: Gate, applications, *, by: User | None = None) -> tuple[int, int]:
+def hand_out(
+    *, cohort: Cohort, gate: Gate, applications: Iterable[Application], by: User | None = None
+) -> tuple[int, int]:
     """Assign what these applications still need at the gate; how many readings, and how many are short of a reader.
 
     Part of an action: the cohort is locked. `by` starts it, and is noted nowhere on the reading, because nobody chose.
@@ -177,4 +179,4 @@ def one_more(reading: Reading, cohort: Cohort) -> int:
     Part of the action that made it necessary: a conflict declared, or scores that differ.
     """
     rows = at_gate(cohort, reading.gate).filter(pk=reading.application_id, state=ApplicationState.SUBMITTED)
-    return hand_out(cohort, reading.gate, rows)[0]
+    return hand_out(cohort=cohort, gate=reading.gate, applications=rows)[0]
