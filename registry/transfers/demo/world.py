@@ -20,6 +20,7 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    programmes,
     programmes_taking_part,
     staff,
     vacancies,
@@ -72,5 +73,6 @@ def load(size: int) -> int:
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
+        programmes.write(trusts, users, today())
         programmes_taking_part.write(hero, others, users, today())
     return len(people)
