@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "registry.appraisals",
     "registry.competency",
     "registry.standing",
+    "registry.contributions",
     "registry.clinicians",
     "registry.equality",
     "registry.accounts",
@@ -210,6 +211,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.notifications.tasks.forget_old",
         "schedule": crontab(hour=4, minute=29),
     },
+    "plan-check-ins": {
+        "task": "programmes.tasks.plan_check_ins",
+        "schedule": crontab(hour=6, minute=35),
+    },
+    "ask-for-programme-outcomes": {
+        "task": "programmes.tasks.ask_for_outcomes",
+        "schedule": crontab(hour=7, minute=35),
+    },
     "take-up-lost-imports": {
         "task": "registry.transfers.tasks.take_up_lost",
         "schedule": crontab(minute="*/10"),
@@ -242,6 +251,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = False
+# Added to the limits there are: checking certificates, which anybody may.
+ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A stranger's address gets no mail from us.
