@@ -235,7 +235,7 @@ def _prerequisites(*, leaving_out: int) -> dict[int, set[int]]:
     newest = ProgrammeVersion.objects.filter(state=VersionState.PUBLISHED, closed_at=None).exclude(
         programme=leaving_out
     )
-    newest = newest.order_by("programme", "-number").distinct("programme")
+    newest = newest.order_by("programme_id", "-number").distinct("programme_id")
     asked = Gate.objects.filter(version__in=newest.values("pk"), prerequisite__isnull=False)
     found: dict[int, set[int]] = {}
     for key, wanted in asked.order_by().values_list("version__programme", "prerequisite"):

@@ -19,8 +19,7 @@ from registry.appraisals.states import OPEN, SIGNED, WRITABLE, CycleKind
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
-from registry.notifications.kinds import Attachment, Kind, Outgoing, Words
-from registry.notifications.models import Message
+from registry.notifications.kinds import Attachment, Kind, Outgoing, Part, Words
 
 NOUNS = {
     CycleKind.APPRAISAL: ("an appraisal", "appraisal", "appraisals"),
@@ -115,7 +114,7 @@ class _Facts:
             Held.HR_OFFICER, self.users, {row.clinician.organisation_id for row in self.appraisals.values()}
         )
 
-    def address(self, head: Message) -> str:
+    def address(self, head: Part) -> str:
         """Where the message goes now: to the account, also of somebody who had none when it was planned."""
         if head.recipient_id is not None:
             user = self.users.get(head.recipient_id)
@@ -124,7 +123,7 @@ class _Facts:
         user = clinician.user if clinician else None
         return user.email if user is not None and user.is_active else (clinician.email if clinician else "")
 
-    def name(self, head: Message) -> str:
+    def name(self, head: Part) -> str:
         """Whom the message greets."""
         person = self.users.get(head.recipient_id) if head.recipient_id is not None else self._clinician(head)
         return person.name if person is not None else ""
@@ -140,14 +139,14 @@ class _Facts:
         """The parts that are not needed any more, or not by this reader."""
         return tuple(part.pk for part in outgoing.parts if self.line(part) is None)
 
-    def line(self, part: Message) -> Line | None:
+    def line(self, part: Part) -> Line | None:
         """What is said of one part; None where it is not needed any more, or not by this reader."""
         appraisal = self.appraisals.get(part.about_id)
         if appraisal is None or not part.step.startswith(f"{appraisal.due_on.isoformat()}:"):
             return None
         return self._line(part, appraisal)
 
-    def _line(self, part: Message, appraisal: Appraisal) -> Line | None:
+    def _line(self, part: Part, appraisal: Appraisal) -> Line | None:
         role, person = role_of(part.step), appraisal.clinician
         if part.recipient_key in self._keys(role, appraisal):
             if role == Role.APPRAISEE:
@@ -174,7 +173,7 @@ class _Facts:
         user_id = self.responsible.get(person.pk)
         return {f"u{user_id}"} if user_id and role == Role.RESPONSIBLE else set()
 
-    def _clinician(self, head: Message) -> Clinician | None:
+    def _clinician(self, head: Part) -> Clinician | None:
         return self.clinicians.get(int(head.recipient_key[1:]))
 
 

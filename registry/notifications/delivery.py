@@ -13,8 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from registry.notifications import outbox
 from registry.notifications.channels import ChannelOut, Refused, ServerTrouble, TryLater, channel_out
-from registry.notifications.kinds import Outgoing, Words
-from registry.notifications.models import Message
+from registry.notifications.kinds import Outgoing, Part, Words
 from registry.notifications.outbox import LEASE, Later
 from registry.notifications.states import Channel
 from registry.notifications.wording import compose
@@ -22,6 +21,8 @@ from registry.notifications.wording import compose
 log = structlog.get_logger(__name__)
 
 BATCH = 100
+# Of what only the registry shows so many are marked at once, as nothing leaves; put into words a `BATCH` at a time.
+SHOWN_BATCH = 500
 # One run ends before the next beat begins, so that a long queue does not take every worker there is.
 RUN_SECONDS = 50
 FIRST_WAIT = datetime.timedelta(minutes=5)
@@ -64,7 +65,7 @@ def drain(seconds: float = RUN_SECONDS) -> Tally:
     """
     run = _Run(channel_out(), time.monotonic() + seconds)
     try:
-        while run.goes_on() and (batch := outbox.claim(BATCH, channel=Channel.INBOX)):
+        while run.goes_on() and (batch := outbox.claim(SHOWN_BATCH, channel=Channel.INBOX)):
             run.show(batch)
         while run.goes_on() and (batch := outbox.claim(BATCH, channel=Channel.EMAIL)):
             run.deliver(batch)
@@ -88,7 +89,7 @@ class _Run:
         self.tally = Tally()
         self.connected = self.stopped = False
         # The message at which the server was in trouble, until it is known whose trouble it was.
-        self.doubted: tuple[Message, str] | None = None
+        self.doubted: tuple[Part, str] | None = None
 
     def goes_on(self) -> bool:
         """Whether there is time for more, and a server to take it."""
@@ -96,13 +97,15 @@ class _Run:
 
     def show(self, batch: list[Outgoing]) -> None:
         """What is read in the registry alone is sent once it is needed; marked together."""
-        words, outcome = _prepared(batch)
-        outcome.sent = list(words)
+        outcome = Outcome()
+        for first in range(0, len(batch), BATCH):
+            outcome.sent += _prepared(batch[first : first + BATCH], outcome)
         self._mark(batch[0].head.taken_by, outcome)
 
     def deliver(self, batch: list[Outgoing]) -> None:
         """Send a batch; what there is no time or no server for goes back, as if it had not been tried."""
-        words, outcome = _prepared(batch)
+        outcome = Outcome()
+        words = _prepared(batch, outcome)
         outcome.failed = {key: NO_ADDRESS for key in words if not words[key].to.strip()}
         self._mark(batch[0].head.taken_by, outcome)
         ready = [outgoing.head for outgoing in batch if outgoing.head.pk in words.keys() - outcome.failed.keys()]
@@ -132,7 +135,7 @@ class _Run:
             self.out.close()
         self.connected = False
 
-    def _hand_over(self, head: Message, words: Words) -> str | None:
+    def _hand_over(self, head: Part, words: Words) -> str | None:
         """Send one message and mark it; what the server said where it is in trouble whatever the message."""
         if not _patiently(lambda: outbox.hold(head.taken_by, [head.pk])):
             return None  # it was removed, or taken back by somebody else
@@ -161,7 +164,7 @@ class _Run:
         self.settle_doubt(server_works=True)
         return None
 
-    def _put_back(self, heads: Sequence[Message], said: str, wait: datetime.timedelta) -> None:
+    def _put_back(self, heads: Sequence[Part], said: str, wait: datetime.timedelta) -> None:
         """To be tried again, each after a wait of its own, so that the order changes; the attempt does not count."""
         waits = {head.pk: wait * (1 + secrets.randbelow(1000) / 1000) for head in heads}
         later = {key: Later(said, by_chance, counted=False) for key, by_chance in waits.items()}
@@ -179,18 +182,17 @@ class _Run:
             setattr(self.tally, name, getattr(self.tally, name) + len(marked.intersection(getattr(outcome, name))))
 
 
-def _prepared(batch: Sequence[Outgoing]) -> tuple[dict[int, Words], Outcome]:
-    """The words of a batch, and what becomes of those that have none."""
+def _prepared(batch: Sequence[Outgoing], outcome: Outcome) -> dict[int, Words]:
+    """The words of a batch; what becomes of those that have none is added to the outcome."""
     words, broken = _patiently(lambda: compose(batch))
     _patiently(lambda: outbox.leave_out([key for made in words.values() for key in made.left_out]))
-    outcome = Outcome()
     for outgoing in batch:
         head = outgoing.head
         if head.pk in broken:
             outcome.later[head.pk] = Later(NOT_MADE, wait_after(head.attempts))
         elif head.pk not in words:
             outcome.dropped.append(head.pk)
-    return words, outcome
+    return words
 
 
 def _patiently(call: Callable[[], Answer]) -> Answer:

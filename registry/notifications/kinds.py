@@ -1,7 +1,9 @@
 """The kinds of message: each room registers how its own are put into words when they are sent."""
 
+import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from registry.notifications.models import Message
 
@@ -40,6 +42,29 @@ class Words:
 Compose = Callable[[Sequence["Outgoing"]], Mapping[int, Words]]
 
 
+class Part(NamedTuple):
+    """One row of the outbox, with as much of it as is needed to put it into words and to send it.
+
+    No model, because building hundreds of those takes as long as the statement that finds them.
+    """
+
+    pk: int
+    kind: str
+    about_id: int
+    step: str
+    recipient_key: str
+    recipient_id: int | None
+    reference: uuid.UUID
+    attempts: int
+    # The batch it was taken with; none where it was only looked at.
+    taken_by: uuid.UUID | None = None
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """The same of a message that a page has found."""
+        return cls(*(getattr(message, name) for name in cls._fields))
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A message that is to be put into words: its head, its parts, the head among them, and how many more.
@@ -47,8 +72,8 @@ class Outgoing:
     Never more parts than `outbox.MOST_PARTS` and the head, so that the longest digest takes no more memory than others.
     """
 
-    head: Message
-    parts: tuple[Message, ...]
+    head: Part
+    parts: tuple[Part, ...]
     more: int = 0
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission
-from registry.notifications.kinds import KINDS, Words
+from registry.notifications.kinds import KINDS, Part, Words
 from registry.notifications.models import Message
 from registry.notifications.outbox import with_parts
 from registry.notifications.wording import compose
@@ -46,7 +46,7 @@ class Line:
 
 def lines(heads: Sequence[Message]) -> list[Line]:
     """Messages as their kinds would put them today; the same queries however many."""
-    words, broken = compose(with_parts(list(heads)))
+    words, broken = compose(with_parts([Part.of(head) for head in heads]))
     return [
         Line(
             message=head,

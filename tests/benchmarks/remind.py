@@ -27,6 +27,7 @@ from django.db import connection, transaction  # noqa: E402
 
 from registry.appraisals.planning import plan  # noqa: E402
 from registry.config.celery import app  # noqa: E402
+from registry.notifications.delivery import SHOWN_BATCH  # noqa: E402
 from registry.notifications.models import Message  # noqa: E402
 from registry.notifications.outbox import claim, finish  # noqa: E402
 from registry.notifications.states import Channel  # noqa: E402
@@ -36,7 +37,6 @@ from tests.benchmarks.remind_reference import remind_one  # noqa: E402
 SIZES = (10_000, 100_000, 1_000_000)
 DAY = datetime.date(2027, 3, 3)
 SAMPLE = 5_000
-BATCH = 500
 ROUNDS = 3
 
 # Everybody has one appraisal with one step due on the day; of those due in 28 and 7 days the appraiser is told too.
@@ -157,9 +157,9 @@ def taken(people: int) -> float:
         cursor.execute("UPDATE notifications_message SET channel = 'inbox'")
         cursor.execute("VACUUM ANALYZE notifications_message")
     rows, start = 0, time.perf_counter()
-    while rows < 100 * BATCH:
+    while rows < 100 * SHOWN_BATCH:
         with transaction.atomic():
-            batch = claim(BATCH, channel=Channel.INBOX)
+            batch = claim(SHOWN_BATCH, channel=Channel.INBOX)
             if not batch:
                 break
             finish(batch[0].head.taken_by, sent=[outgoing.head.pk for outgoing in batch])

@@ -15,7 +15,7 @@ from registry.competency.feedback.states import OUTBOX_KIND, REMINDERS, MailKind
 from registry.competency.models import FeedbackRater
 from registry.kernel.clock import today
 from registry.notifications import outbox
-from registry.notifications.kinds import Kind, Outgoing, Words
+from registry.notifications.kinds import Kind, Outgoing, Part, Words
 from registry.notifications.models import Message
 
 
@@ -78,7 +78,7 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     return needed
 
 
-def _is_needed(message: Message, rater: FeedbackRater) -> bool:
+def _is_needed(message: Part, rater: FeedbackRater) -> bool:
     if rater.round.state != RoundState.RUNNING or not rater.may_answer:
         return False
     current = [_step(MailKind.INVITATION, rater.link_number)]

@@ -18,7 +18,7 @@ from registry.appraisals.states import AppraisalState, CycleKind
 from registry.clinicians.models import Clinician
 from registry.notifications import outbox, wording
 from registry.notifications.delivery import drain
-from registry.notifications.kinds import Outgoing
+from registry.notifications.kinds import Outgoing, Part
 from registry.notifications.models import Message
 from tests.factories.appraisals import CycleFactory, CycleRuleFactory, appraisal
 from tests.factories.organisations import OrganisationFactory
@@ -48,7 +48,7 @@ def here(clock):
 def outgoing():
     parts = {}
     for row in Message.objects.order_by("pk"):
-        parts.setdefault(row.head_id or row.pk, []).append(row)
+        parts.setdefault(row.head_id or row.pk, []).append(Part.of(row))
     return [Outgoing(rows[0], tuple(rows)) for rows in parts.values()]
 
 
@@ -196,7 +196,7 @@ def test_an_officers_long_digest_says_how_much_more_there_is_and_loses_nothing(h
     (head,) = Message.objects.filter(recipient_id=manager.user_id, head=None)
 
     def read():
-        (outgoing,) = outbox.with_parts([head])
+        (outgoing,) = outbox.with_parts([Part.of(head)])
         words, _ = wording.compose([outgoing])
         return outgoing, words.get(head.pk)
 

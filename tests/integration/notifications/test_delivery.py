@@ -145,6 +145,18 @@ def test_what_only_the_registry_shows_needs_no_mail_server(post):
     assert states() == ["sent"] * 3
 
 
+def test_what_only_the_registry_shows_is_put_into_words_in_parts_and_marked_at_once(post, spoken, monkeypatch):
+    monkeypatch.setattr(delivery, "BATCH", 2)
+    finish, marks = outbox.finish, []
+    monkeypatch.setattr(outbox, "finish", lambda batch, **ends: marks.append(batch) or finish(batch, **ends))
+    messages.waiting(5, channel=Channel.INBOX)
+    spoken.unneeded, spoken.breaks = {2}, {3}
+    tally = drain()
+    assert (tally.sent, tally.dropped, tally.later) == (3, 1, 1)
+    assert spoken.called == [[1, 2], [3, 4], [3], [4], [5]]
+    assert len(marks) == 1
+
+
 def test_an_address_refused_for_good_fails_and_the_others_go(post):
     messages.waiting(3)
     post.answers = {address(2): ["550 No such person"]}

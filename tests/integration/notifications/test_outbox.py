@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from registry.notifications import outbox
+from registry.notifications.kinds import Part
 from registry.notifications.models import Message
 from registry.notifications.outbox import LEASE, MOST_ATTEMPTS, Later
 from registry.notifications.states import Channel
@@ -51,10 +52,12 @@ def test_what_is_taken_belongs_to_one_batch_until_the_lease_is_over():
     messages.waiting(2)
     batch = [outgoing.head for outgoing in outbox.claim(5)]
     assert len({head.taken_by for head in batch}) == 1
-    assert {(head.state, head.attempts) for head in batch} == {("sending", 1)}
-    for head in batch:
-        head.refresh_from_db()
-        assert LEASE - HOUR / 60 < head.available_at - head.created_at <= LEASE + HOUR / 60
+    assert {head.attempts for head in batch} == {1}
+    rows = Message.objects.order_by("pk")
+    assert [Part.of(row) for row in rows] == batch
+    for row in rows:
+        assert row.state == "sending"
+        assert LEASE - HOUR / 60 < row.available_at - row.created_at <= LEASE + HOUR / 60
 
 
 def test_what_is_not_due_yet_stays():

@@ -141,7 +141,7 @@ def test_an_appeal_that_is_not_upheld_changes_nothing_and_is_told_with_the_reaso
     lost.refresh_from_db()
     appeal.refresh_from_db()
     assert (lost.state, appeal.state, appeal.decided_by) == (A.NOT_SELECTED, AppealState.REJECTED, other)
-    assert Message.objects.filter(kind="programme_appeal", recipient=lost.clinician.user).count() == 1
+    assert Message.objects.filter(kind="programme_appeal", recipient_id=lost.clinician.user_id).count() == 1
 
 
 def test_a_decision_needs_a_reason(lost, other):
