@@ -61,9 +61,7 @@ def _load(file: ProgrammeFile, organisation: Organisation, by: User) -> tuple[Pr
     said = _described(file)
     programme = Programme.objects.filter(code=file.code).first()
     if programme is None:
-        programme = catalogue.create_programme(
-            values=said | {"code": file.code, "organisation": organisation}, by=by
-        )
+        programme = catalogue.create_programme(values=said | {"code": file.code, "organisation": organisation}, by=by)
         _publish(programme.versions.get(), file, by)
         return programme, LOADED
     if programme.organisation_id != organisation.pk:

@@ -101,9 +101,8 @@ def cohort(version, *, state=CohortState.OPEN, capacity=2, **attributes):
     made = Cohort.objects.create(
         version=version,
         organisation=version.programme.organisation,
-        name="Spring",
         capacity=capacity,
-        **(days | attributes),
+        **({"name": "Spring"} | days | attributes),
     )
     way = [CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED, CohortState.RUNNING, CohortState.FINISHED]
     for step in way[: way.index(state) + 1] if state in way else [state] * (state != CohortState.DRAFT):

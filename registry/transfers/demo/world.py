@@ -20,6 +20,7 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    programmes_selecting,
     programmes_taking_part,
     staff,
     vacancies,
@@ -73,4 +74,5 @@ def load(size: int) -> int:
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
         programmes_taking_part.write(hero, others, users, today())
+        programmes_selecting.write(hero, others, users, today())
     return len(people)

@@ -119,9 +119,7 @@ def test_scored_gate_needs_criteria_that_reach_the_pass_mark(lead, trust):
 
 def test_written_application_asks_a_question_for_every_criterion(lead, trust):
     version = with_stage(made(lead, trust), lead)
-    gate = parts.save_gate(
-        version=version, gate=None, kind=GateKind.WRITTEN, values=SCORED | {"pass_mark": 1}, by=lead
-    )
+    gate = parts.save_gate(version=version, gate=None, kind=GateKind.WRITTEN, values=SCORED | {"pass_mark": 1}, by=lead)
     values = {"name": "Why you", "question": "", "full_marks": "", "weight": 1}
     parts.save_criterion(gate=gate, criterion=None, values=values, by=lead)
     said = "Gate 1: every criterion of a written application says what applicants are asked."
