@@ -20,6 +20,7 @@ class ProgrammesConfig(AppConfig):
         self._applying()
         self._selecting()
         self._taking_part()
+        self._outcomes()
 
     def _applying(self) -> None:
         from programmes.applicants import messages, presenters
@@ -60,3 +61,11 @@ class ProgrammesConfig(AppConfig):
         register_cohort_link(presenters.cohort_links)
         register_needs(presenters.sessions_to_note, role="programme_lead")
         register_needs(presenters.check_ins_due, role="clinician")
+
+    def _outcomes(self) -> None:
+        from programmes import outcome_asking
+        from registry.kernel.needs import register_needs
+        from registry.notifications.kinds import register_kind
+
+        register_kind(outcome_asking.KIND)
+        register_needs(outcome_asking.needs_now, role="clinician")

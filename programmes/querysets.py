@@ -308,8 +308,8 @@ class LearningAtWorkQuerySet(ByRelation):
 
     def shared_with(self, user: Any) -> Self:
         """What others share with this person, who completed the same programme."""
-        done = related(self.model, "enrolment").objects.filter(clinician__user=user.pk, state=EnrolmentState.COMPLETED)
-        same = done.values("cohort__version__programme")
+        places = related(self.model, "enrolment").objects.visible_to(user, P.PROGRAMME_TAKE_PART)
+        same = places.filter(state=EnrolmentState.COMPLETED).order_by().values("cohort__version__programme")
         return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
 
 
@@ -371,5 +371,5 @@ class AlumnusQuerySet(ByRelation):
 
     def directory_for(self, user: Any) -> Self:
         """The entries that alumni of the same programmes put in the directory."""
-        mine = self.model._default_manager.filter(clinician__user=user.pk).values("programme")
+        mine = self.visible_to(user, P.PROGRAMME_TAKE_PART).order_by().values("programme")
         return self.filter(listed=True, programme__in=mine)

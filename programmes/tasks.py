@@ -4,7 +4,7 @@ import contextlib
 
 from celery import shared_task
 
-from programmes import check_ins
+from programmes import check_ins, outcome_asking
 from programmes.actions import offering
 from programmes.actions.cohorts import close_when_over
 from programmes.actions.settling import settle
@@ -49,3 +49,10 @@ def plan_check_ins() -> None:
     """Remind supporters of check-ins that are near, or that nobody noted; safe to run twice and side by side."""
     with acting(via="task"):
         check_ins.plan_reminders(today())
+
+
+@shared_task
+def ask_for_outcomes() -> None:
+    """Ask participants what came of a programme at each point; safe to run twice and side by side."""
+    with acting(via="task"):
+        outcome_asking.ask(today())

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "registry.appraisals",
     "registry.competency",
     "registry.standing",
+    "registry.contributions",
     "registry.clinicians",
     "registry.equality",
     "registry.accounts",
@@ -213,6 +214,10 @@ CELERY_BEAT_SCHEDULE = {
     "plan-check-ins": {
         "task": "programmes.tasks.plan_check_ins",
         "schedule": crontab(hour=6, minute=35),
+    },
+    "ask-for-programme-outcomes": {
+        "task": "programmes.tasks.ask_for_outcomes",
+        "schedule": crontab(hour=7, minute=35),
     },
     "take-up-lost-imports": {
         "task": "registry.transfers.tasks.take_up_lost",

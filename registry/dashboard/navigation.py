@@ -30,6 +30,7 @@ FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
 RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
+PROGRAMMES = frozenset({Role.PROGRAMME_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
 ASSESSOR = frozenset({Role.ASSESSOR})
@@ -37,10 +38,17 @@ ASSESSOR = frozenset({Role.ASSESSOR})
 SUPPORTERS = frozenset({Role.MENTOR, Role.APPRAISER, Role.PROGRAMME_LEAD})
 
 OFFICERS = HR | ADMINISTRATOR
+PROFILE: tuple[Entry, ...] = (
+    Entry("Profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("Ideas and ventures", "contributions:mine", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Opportunities", "contributions:opportunities", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Showcase", "contributions:showcase", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+)
 PEOPLE: tuple[Entry, ...] = (
     Entry("Everybody", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=OFFICERS),
     Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=OFFICERS),
+    Entry("Ventures to clear", "contributions:clearing", P.VENTURE_CLEAR, over=True, roles=HR),
 )
 APPRAISALS: tuple[Entry, ...] = (
     Entry("Compliance", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
@@ -86,11 +94,18 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     ),
     Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
-    Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Equivalence register",
+        "applying:register",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/earlier-learning/",),
+    ),
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
-    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN, pages=PROFILE),
     Entry(
         "My leadership",
         "competency:mine",
@@ -130,6 +145,13 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
+    Entry(
+        "Opportunities",
+        "contributions:opportunities",
+        P.OPPORTUNITY_MANAGE,
+        over=True,
+        roles=PROGRAMMES | ADMINISTRATOR,
+    ),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
     Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
     Entry("Programmes", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS, pages=PEOPLE_ON_PROGRAMMES),
