@@ -82,6 +82,7 @@ OWN_ONLY = frozenset(
         P.APPLICATION_ENDORSE,
         P.FELLOW_SUPPORT,
         P.MESSAGE_READ,
+        P.EQUALITY_ANSWER,
     }
 )
 

@@ -233,6 +233,7 @@ PURPOSES = {
     "appraisal": "Opened your appraisal, as your appraiser",
     "assessment.timeline": "Opened your leadership over time",
     "conversation": "Read the career conversation you shared",
+    "programme": "Opened your place in a programme",
     "people.export": "Exported a list of people with you on it",
 }
 

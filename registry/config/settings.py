@@ -21,11 +21,13 @@ DEMO = MODE == "demo"
 VAR = Path(env.str("REGISTRY_VAR", default=str(ROOT / "var")))
 
 if PRODUCTION:
-    needed = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+    needed = ("SECRET_KEY", "EQUALITY_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
     if missing := [name for name in needed if not os.environ.get(name)]:
         raise ImproperlyConfigured(f"Production settings need {', '.join(missing)} in the environment.")
 
 SECRET_KEY = env.str("SECRET_KEY", default=f"only for {MODE} on this machine, never for production")
+# Ties equality answers to accounts: outside the database, and never renewed, or the answers are lost.
+EQUALITY_KEY = env.str("EQUALITY_KEY", default=f"equality, {SECRET_KEY}")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -44,6 +46,7 @@ INSTALLED_APPS = [
     "registry.competency",
     "registry.standing",
     "registry.clinicians",
+    "registry.equality",
     "registry.accounts",
     "registry.notifications",
     "registry.audit",
@@ -157,6 +160,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.appraisals.tasks.open_appraisals",
         "schedule": crontab(hour=2, minute=23),
     },
+    "close-applications": {
+        "task": "programmes.tasks.close_applications",
+        "schedule": crontab(hour=0, minute=11),
+    },
+    "settle-gates": {
+        "task": "programmes.tasks.settle_gates",
+        "schedule": crontab(hour=2, minute=53),
+    },
+    # Soon after the last day of an offer has ended.
+    "lapse-offers": {
+        "task": "programmes.tasks.lapse_offers",
+        "schedule": crontab(hour=1, minute=7),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),
@@ -194,6 +210,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "registry.notifications.tasks.forget_old",
         "schedule": crontab(hour=4, minute=29),
     },
+    "plan-check-ins": {
+        "task": "programmes.tasks.plan_check_ins",
+        "schedule": crontab(hour=6, minute=35),
+    },
     "ask-for-programme-outcomes": {
         "task": "programmes.tasks.ask_for_outcomes",
         "schedule": crontab(hour=7, minute=35),
@@ -230,6 +250,8 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = False
+# Added to the limits there are: checking certificates, which anybody may.
+ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A stranger's address gets no mail from us.

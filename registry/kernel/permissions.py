@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RECOMMENDATION_MAKE = "recommendation.make"
     MESSAGE_READ = "message.read"
     MESSAGE_RETRY = "message.retry"
+    EQUALITY_ANSWER = "equality.answer"
     PROGRAMME_TAKE_PART = "programme.take_part"
     PROGRAMME_MANAGE = "programme.manage"
     PROGRAMME_PEOPLE = "programme.people"

@@ -18,11 +18,13 @@ from tests.factories import (
     boards,
     competency,
     development,
+    equality,
     feedback,
     history,
     messages,
     officers,
     programmes,
+    programmes_taking_part,
     staff_files,
 )
 from tests.factories.organisations import OrganisationFactory
@@ -87,6 +89,7 @@ class Place:
     appraisal_signed: Any
     renewal: Any
     programmes: Any
+    taking_part: Any
 
     @property
     def calendar(self) -> str:
@@ -128,10 +131,12 @@ def place(organisation, administrator) -> Place:
     appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
+    equality.answered(clinician.user)
     under = appraisals.placed(clinician, by=hr)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
+    run = programmes.at(organisation, clinician)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -191,7 +196,8 @@ def place(organisation, administrator) -> Place:
         appraisal_objective=following.objectives.get(),
         appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
         renewal=appraisals.renewal(clinician, by=hr),
-        programmes=programmes.at(organisation, clinician),
+        programmes=run,
+        taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
     )
 
 

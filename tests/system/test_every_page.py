@@ -27,8 +27,9 @@ NOT_PAGES = {
     "exports:file",
     "outcomes:export",
     "api:schema",
+    "taking_part:certificate",
 }
-WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator")
+WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator", "programme lead")
 
 
 def seen_alike(route, who):

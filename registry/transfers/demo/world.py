@@ -17,9 +17,11 @@ from registry.transfers.demo import (
     assessments,
     cast,
     development,
+    equality,
     feedback,
     history,
     programmes_outcomes,
+    programmes_taking_part,
     staff,
     vacancies,
 )
@@ -59,6 +61,7 @@ def load(size: int) -> int:
         accounts.open_client(trusts["ZD1"])
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
+        equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
         programmes_outcomes.write(everybody, people, trusts, users, hero=hero, day=DAY)
@@ -71,4 +74,5 @@ def load(size: int) -> int:
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
         appraisals.write(everybody, people, users, hero, today())
+        programmes_taking_part.write(hero, others, users, today())
     return len(people)

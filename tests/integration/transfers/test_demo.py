@@ -11,6 +11,8 @@ from registry.appraisals.models import Appraisal, Obligation, Postponement
 from registry.boards.models import Shortlist, Vacancy
 from registry.clinicians.models import Clinician, RoleMix
 from registry.competency.models import Assessment
+from registry.equality.models import EqualityAnswers
+from registry.equality.totals import totals_by
 from registry.kernel.clock import today
 from registry.notifications.models import Message
 from registry.transfers.demo import accounts, cast, world
@@ -42,6 +44,14 @@ def test_demonstration_shows_development_and_how_a_post_divides(loaded):
     assert set(clinician.career_conversations.values_list("state", flat=True)) == {"recorded", "preparing"}
     first, *_, last = RoleMix.objects.filter(post__clinician=clinician)
     assert (last.from_date - first.from_date).days > 600
+
+
+def test_most_of_the_demonstrations_clinicians_answered_the_equality_questions(loaded):
+    users = list(Clinician.objects.values_list("user_id", flat=True))
+    table = totals_by({"Everybody": users}, "sex")
+    assert table.totals == (150,)
+    assert table.count(0, "female", "male") > 100
+    assert 110 < EqualityAnswers.objects.count() < 145
 
 
 def test_demonstrations_standing_is_what_its_sources_say(loaded):
