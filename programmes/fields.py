@@ -45,6 +45,8 @@ class GateKind(models.TextChoices):
 
 # The gates at which people give scores against published criteria.
 SCORED = (GateKind.WRITTEN, GateKind.INTERVIEW)
+# A criterion earns 0 to so many points, times its weight.
+MOST_POINTS = 3
 
 
 class GateOutcome(models.TextChoices):

@@ -156,7 +156,7 @@ def _endorsement(rule: Rule, evidence: Evidence) -> Verdict:
     said = evidence.endorsement
     if said is None:
         if evidence.closed:
-            return _failed(rule, "The line manager had not answered when applications closed.")
+            return _failed(rule, "The line manager had not answered in time.")
         return Verdict(rule.key, Outcome.WAITING, "The line manager has not answered yet.")
     if not said.endorsed:
         return _failed(rule, "The line manager did not endorse the application.")

@@ -1,10 +1,13 @@
 """Who reaches which rows of programmes."""
 
+import datetime
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
-from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState
+from programmes.fields import GateKind
+from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState, EquivalenceState
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
@@ -72,6 +75,10 @@ class CohortQuerySet(ByRelation):
         """Those that are no drafts."""
         return self.exclude(state=CohortState.DRAFT)
 
+    def open_for_applications(self, day: datetime.date) -> Self:
+        """Those for which somebody can apply on this day."""
+        return self.filter(state=CohortState.OPEN, opens_on__lte=day, closes_on__gte=day)
+
     def with_programme(self) -> Self:
         """With what every page says of one."""
         return self.select_related("version__programme__organisation", "organisation")
@@ -120,6 +127,19 @@ class ApplicationQuerySet(ByRelation):
         """With what every page says of one."""
         return self.select_related("cohort__version__programme", "clinician__organisation", "clinician__user")
 
+    def with_waiting_position(self) -> Self:
+        """With `waiting_position`: 1 for whoever is next on the waiting list; it means nothing in other states."""
+        before = (
+            self.model._default_manager.filter(
+                cohort=OuterRef("cohort"), state=ApplicationState.RESERVE, rank__lt=OuterRef("rank")
+            )
+            .order_by()
+            .values("cohort")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        return self.annotate(waiting_position=Coalesce(Subquery(before), 0) + 1)
+
 
 class OfApplicationQuerySet(ByRelation):
     """What belongs to an application is seen by the applicant and by those who run the cohort."""
@@ -135,6 +155,19 @@ class EndorsementQuerySet(OfApplicationQuerySet):
         P.PROGRAMME_TAKE_PART: "application__clinician__user",
         P.APPLICATION_ENDORSE: "manager",
     }
+
+    def waiting(self) -> Self:
+        """Those that can be answered: nobody has, and neither is the gate settled nor the selection over."""
+        asked = self.filter(
+            answered_at__isnull=True,
+            application__state=ApplicationState.SUBMITTED,
+            application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING),
+        )
+        return asked.exclude(application__results__gate__kind=GateKind.ENDORSEMENT)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("application__cohort__version__programme", "application__clinician", "manager")
 
 
 class AnswerQuerySet(OfApplicationQuerySet):
@@ -172,6 +205,25 @@ class ReadingQuerySet(ByRelation):
         """Those whose scores count: submitted and not taken back."""
         return self.readable().filter(submitted_at__isnull=False)
 
+    def to_score(self) -> Self:
+        """Those whose assessor still has something to do: the application waits at this gate for their scores."""
+        decided = self.model._meta.get_field("application").related_model._meta.get_field("results").related_model
+        result = decided._default_manager.filter(application=OuterRef("application"), gate=OuterRef("gate"))
+        return (
+            self.standing()
+            .exclude(conflict=True)
+            .filter(
+                submitted_at__isnull=True,
+                application__state=ApplicationState.SUBMITTED,
+                application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED),
+            )
+            .exclude(Exists(result))
+        )
+
+    def with_gate(self) -> Self:
+        """With what a page of assessors or leads says of one."""
+        return self.select_related("gate", "application__cohort__version__programme", "application__clinician")
+
 
 class ScoreQuerySet(ByRelation):
     """Scores are their assessor's; those who run the cohort see them once nobody who reads is still to submit."""
@@ -196,6 +248,14 @@ class EquivalenceQuerySet(ByRelation):
 
     organisation = "organisation"
     own = {P.PROGRAMME_TAKE_PART: "clinician__user"}
+
+    def counting(self, day: datetime.date) -> Self:
+        """Those that are recognised and count on this day."""
+        return self.filter(state=EquivalenceState.RECOGNISED).exclude(expires_on__lt=day)
+
+    def with_people(self) -> Self:
+        """With what every page says of one."""
+        return self.select_related("clinician__organisation", "organisation", "decided_by")
 
 
 class EnrolmentQuerySet(ByRelation):
@@ -248,8 +308,8 @@ class LearningAtWorkQuerySet(ByRelation):
 
     def shared_with(self, user: Any) -> Self:
         """What others share with this person, who completed the same programme."""
-        done = related(self.model, "enrolment").objects.filter(clinician__user=user.pk, state=EnrolmentState.COMPLETED)
-        same = done.values("cohort__version__programme")
+        places = related(self.model, "enrolment").objects.visible_to(user, P.PROGRAMME_TAKE_PART)
+        same = places.filter(state=EnrolmentState.COMPLETED).order_by().values("cohort__version__programme")
         return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
 
 
@@ -265,30 +325,43 @@ class CertificateQuerySet(OfEnrolmentQuerySet):
     own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
 
 
-class LearningSetQuerySet(ByRelation):
+class InSetQuerySet(ByRelation):
+    """What belongs to a set is its members'; whoever does not take part any more has left the set as well."""
+
+    # The way to the places of the members.
+    places = ""
+
+    def _mine(self, user: Any, way: str) -> Any:
+        if way != f"{self.places}__clinician__user":
+            return super()._mine(user, way)
+        both = {way: user.pk, f"{self.places}__state__in": HOLDING}
+        return self.model._default_manager.filter(**both).order_by().values("pk")
+
+
+class LearningSetQuerySet(InSetQuerySet):
     """A set is its members'; who runs or teaches the cohort sees who is in it."""
 
     organisation = "cohort__organisation"
-    own = {
-        P.PROGRAMME_TAKE_PART: "members__enrolment__clinician__user",
-        P.PROGRAMME_TEACH: "cohort__tutors__user",
-    }
+    places = "members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user", P.PROGRAMME_TEACH: "cohort__tutors__user"}
 
 
-class OfLearningSetQuerySet(ByRelation):
+class OfLearningSetQuerySet(InSetQuerySet):
     """Members and meetings of a set are seen by whoever sees the set."""
 
     organisation = "learning_set__cohort__organisation"
+    places = "learning_set__members__enrolment"
     own = {
-        P.PROGRAMME_TAKE_PART: "learning_set__members__enrolment__clinician__user",
+        P.PROGRAMME_TAKE_PART: f"{places}__clinician__user",
         P.PROGRAMME_TEACH: "learning_set__cohort__tutors__user",
     }
 
 
-class SetNoteQuerySet(ByRelation):
+class SetNoteQuerySet(InSetQuerySet):
     """Notes are private to the set."""
 
-    own = {P.PROGRAMME_TAKE_PART: "meeting__learning_set__members__enrolment__clinician__user"}
+    places = "meeting__learning_set__members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user"}
 
 
 class AlumnusQuerySet(ByRelation):
@@ -298,5 +371,5 @@ class AlumnusQuerySet(ByRelation):
 
     def directory_for(self, user: Any) -> Self:
         """The entries that alumni of the same programmes put in the directory."""
-        mine = self.model._default_manager.filter(clinician__user=user.pk).values("programme")
+        mine = self.visible_to(user, P.PROGRAMME_TAKE_PART).order_by().values("programme")
         return self.filter(listed=True, programme__in=mine)

@@ -40,6 +40,8 @@ ADMINISTRATOR = frozenset({"administrator"})
 HR = frozenset({"HR officer"})
 KEEPERS = frozenset({"programme lead", "administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
+PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+ASSESSORS = frozenset({"assessor"})
 
 
 def nothing(place: Any) -> list[Any]:
@@ -70,6 +72,11 @@ def of(name: str, may: frozenset[str], **options: Any) -> Route:
     return Route(may, lambda place: [getattr(place, name).pk], **options)
 
 
+def led(args: Callable[[Any], list[Any]], **options: Any) -> Route:
+    """An address of those who run programmes; `args` takes what the place has of programmes."""
+    return Route(PROGRAMME_LEADS, lambda place: args(place.programmes), **options)
+
+
 def behind_link(*more: Any) -> Route:
     """An address behind a rater's link: open to whoever has it, but to neither the person it is about nor who leads."""
     return Route(PEOPLE - OWN - FACILITATOR, lambda place: [place.feedback_link, *more], public=True, elsewhere=PEOPLE)
@@ -86,6 +93,37 @@ def a_part(place: Any) -> list[Any]:
 
 
 NOBODY: frozenset[str] = frozenset()
+# Who runs programmes, who reads what they bought, and who does so of any trust.
+RUNNERS = frozenset({"programme lead", "administrator"})
+REPORTERS = RUNNERS | {"HR officer", "regional lead", "national lead"}
+EVERYWHERE = frozenset({"administrator", "national lead"})
+
+
+def finished(place: Any) -> Any:
+    """A finished cohort of a place, and what came of it."""
+    return place.programmes.outcomes
+
+
+def taking(name: str, may: frozenset[str], **options: Any) -> Route:
+    """An address of something that belongs to a cohort under way, by its key."""
+    return Route(may, lambda place: [getattr(place.taking_part, name).pk], **options)
+
+
+PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+# Those who may be asked to support somebody on a programme.
+SUPPORTERS = CLINICIANS | APPRAISERS | frozenset({"mentor", "programme lead"})
+
+
+def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
+    """An address of something that a place has of programmes, by its key."""
+    return Route(may, lambda place: [getattr(place.programmes, name).pk], post=post, elsewhere=elsewhere)
+
+
+def in_selection(name: str, may: frozenset[str], *more: str, **options: Any) -> Route:
+    """An address of something that a place has in selection, by its key and those of what belongs to it."""
+    if "administrator" not in may:
+        options["elsewhere"] = NOBODY
+    return Route(may, lambda place: [getattr(place.programmes.selecting, one).pk for one in (name, *more)], **options)
 
 
 def entry(kind: str, name: str) -> Callable[[Any], list[Any]]:
@@ -108,6 +146,8 @@ ROUTES: dict[str, Route] = {
     "message_settings": general(),
     "own_calendar": general(),
     "revoke_calendar": general(),
+    "equality:own": general(),
+    "equality:erase": general(),
     # Whoever has the address, and nobody who made one up.
     "calendar_feed": Route(args=lambda place: [place.calendar], public=True, elsewhere=PEOPLE),
     "account_login": general(public=True),
@@ -245,6 +285,23 @@ ROUTES: dict[str, Route] = {
     "notifications:send_all_again": general(ALL_OFFICERS, post=True),
     "notifications:send_again": of("failed_message", OFFICERS, post=True),
     # Appraisals: what is written is between the person and their appraiser
+    # What came of programmes, and alumni
+    "outcomes:report": general(REPORTERS | {"HR officer elsewhere"}),
+    "outcomes:programme": Route(REPORTERS, lambda place: [finished(place).programme.code], elsewhere=EVERYWHERE),
+    "outcomes:export": Route(REPORTERS, lambda place: [finished(place).programme.code], elsewhere=EVERYWHERE),
+    "outcomes:cohort": Route(REPORTERS, lambda place: [finished(place).cohort.pk], elsewhere=EVERYWHERE),
+    "outcomes:own": Route(OWN, lambda place: [finished(place).place.pk], elsewhere=NOBODY),
+    "outcomes:tell": Route(OWN, lambda place: [finished(place).place.pk, 6], elsewhere=NOBODY),
+    "outcomes:take_back": Route(OWN, lambda place: [finished(place).outcome.pk], post=True, elsewhere=NOBODY),
+    "outcomes:people": Route(RUNNERS, lambda place: [finished(place).cohort.pk]),
+    "outcomes:note": Route(RUNNERS, lambda place: [finished(place).place.pk, 6]),
+    "outcomes:add_learning": Route(OWN, lambda place: [finished(place).place.pk], elsewhere=NOBODY),
+    "outcomes:change_learning": Route(OWN, lambda place: [finished(place).learning.pk], elsewhere=NOBODY),
+    "outcomes:remove_learning": Route(OWN, lambda place: [finished(place).learning.pk], elsewhere=NOBODY),
+    "outcomes:alumni": general(CLINICIANS),
+    "outcomes:group": Route(OWN, lambda place: [finished(place).alumnus.pk], elsewhere=NOBODY),
+    "outcomes:entry": Route(OWN, lambda place: [finished(place).alumnus.pk], elsewhere=NOBODY),
+    "outcomes:hide": Route(OWN, lambda place: [finished(place).alumnus.pk], post=True, elsewhere=NOBODY),
     "appraisals:mine": general(CLINICIANS),
     "appraisals:appraisal": of("appraisal", OWN, elsewhere=NOBODY),
     "appraisals:record": of("appraisal_done", OWN, elsewhere=NOBODY),
@@ -270,6 +327,81 @@ ROUTES: dict[str, Route] = {
     "appraisals:summary": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     "appraisals:return_prepared": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     "appraisals:appraiser_sign": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
+    # Programmes: the catalogue and cohorts
+    "programmes:catalogue": general(),
+    "programmes:programme": Route(args=lambda place: [place.programmes.programme.code], elsewhere=PEOPLE),
+    "programmes:cohort": Route(
+        CLINICIANS | WATCHERS | ALL_OFFICERS | {"programme lead", "assessor"},
+        lambda place: [place.programmes.open_cohort.pk],
+        elsewhere=CLINICIANS | ALL_OFFICERS | {"national lead"},
+    ),
+    "programmes:people": general(ALL_OFFICERS),
+    "programmes:manage": general(PROGRAMME_LEADS),
+    "programmes:new": general(PROGRAMME_LEADS),
+    "programmes:manage_programme": led(lambda here: [here.programme.code]),
+    "programmes:edit": led(lambda here: [here.programme.code]),
+    "programmes:retire": led(lambda here: [here.programme.code]),
+    "programmes:draft": led(lambda here: [here.programme.code], post=True),
+    "programmes:new_cohort": led(lambda here: [here.programme.code]),
+    "programmes:version": led(lambda here: [here.draft.pk]),
+    "programmes:describe": led(lambda here: [here.draft.pk]),
+    "programmes:publish": led(lambda here: [here.draft.pk]),
+    "programmes:close_version": led(lambda here: [here.version.pk]),
+    "programmes:add_stage": led(lambda here: [here.draft.pk]),
+    "programmes:add_gate": led(lambda here: [here.draft.pk, "level"]),
+    "programmes:add_criterion": led(lambda here: [here.draft_gate.pk]),
+    "programmes:part": led(lambda here: ["gates", here.draft_gate.pk]),
+    "programmes:remove_part": led(lambda here: ["gates", here.draft_gate.pk], post=True),
+    "programmes:move_part": led(lambda here: ["gates", here.draft_gate.pk], post=True),
+    "programmes:manage_cohorts": general(PROGRAMME_LEADS),
+    "programmes:manage_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:edit_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:newest_version": led(lambda here: [here.planned.pk], post=True),
+    "programmes:open_cohort": led(lambda here: [here.planned.pk]),
+    "programmes:close_applications": led(lambda here: [here.open_cohort.pk]),
+    "programmes:cancel_cohort": led(lambda here: [here.open_cohort.pk]),
+    "programmes:limits": led(lambda here: [here.planned.pk]),
+    "programmes:assessors": led(lambda here: [here.open_cohort.pk]),
+    "programmes:tutors": led(lambda here: [here.open_cohort.pk]),
+    "programmes:remove_from_cohort": led(lambda here: [here.planned.pk, "limits", here.limit.pk], post=True),
+    # Programmes: applying, endorsing, gates and earlier learning
+    "applying:mine": general(CLINICIANS),
+    "applying:apply": Route(CLINICIANS, lambda place: [place.programmes.next_cohort.pk], elsewhere=CLINICIANS),
+    "applying:application": in_programmes("application", OWN),
+    "applying:withdraw": in_programmes("application", OWN),
+    "applying:ask_manager": in_programmes("application", OWN, post=True),
+    "applying:endorsements": general(CLINICIANS | APPRAISERS),
+    "applying:endorse": in_programmes("endorsement", APPRAISER),
+    "applying:settle": in_programmes("open_cohort", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    "applying:equivalences": general(CLINICIANS),
+    "applying:ask": general(CLINICIANS),
+    "applying:register": general(PROGRAMME_LEADS),
+    "applying:decide": in_programmes("equivalence", PROGRAMME_LEADS, elsewhere=ADMINISTRATOR),
+    # Programmes: scoring, places, answers to offers, appeals and statistics
+    "selecting:to_score": general(ASSESSORS),
+    "selecting:declare": in_selection("new", ASSESSORS),
+    "selecting:score": in_selection("started", ASSESSORS),
+    "selecting:conflict": in_selection("started", ASSESSORS),
+    "selecting:cohort": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:gate": in_selection("cohort", PROGRAMME_LEADS, "gate"),
+    "selecting:assign": in_selection("cohort", PROGRAMME_LEADS, "gate", post=True),
+    "selecting:places": in_selection("decided", PROGRAMME_LEADS),
+    "selecting:decide": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:close_waiting_list": in_selection("decided", PROGRAMME_LEADS, post=True),
+    "selecting:feedback": in_selection("cohort", PROGRAMME_LEADS),
+    "selecting:statistics": in_selection("finished", PEOPLE, elsewhere=PEOPLE),
+    "selecting:publish_statistics": in_selection("finished", PROGRAMME_LEADS, post=True),
+    "selecting:application": Route(PROGRAMME_LEADS, lambda place: [place.programmes.selecting.new.application_id]),
+    "selecting:add_reader": Route(
+        PROGRAMME_LEADS,
+        lambda place: [place.programmes.selecting.new.application_id, place.programmes.selecting.gate.pk],
+    ),
+    "selecting:write_feedback": in_selection("lost", PROGRAMME_LEADS),
+    "selecting:take_back": in_selection("new", PROGRAMME_LEADS),
+    "selecting:offer": in_selection("offered", OWN),
+    "selecting:decline": in_selection("offered", OWN),
+    "selecting:appeal": in_selection("lost", OWN),
+    "selecting:decide_appeal": in_selection("appeal", PROGRAMME_LEADS),
     # Vacancies
     "boards:vacancies": general(ALL_OFFICERS | WATCHERS),
     "boards:new": general(ALL_OFFICERS),
@@ -304,6 +436,46 @@ ROUTES: dict[str, Route] = {
     "officers:remove_quiet_days": of("quiet_days", OFFICERS, post=True),
     "officers:doctors": general(RESPONSIBLE),
     "officers:doctor": of("connection", RESPONSIBLE, elsewhere=NOBODY),
+    # Programmes: taking part
+    "taking_part:mine": general(CLINICIANS),
+    "taking_part:place": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:give_up": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:host": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:add_objective": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:look_back": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:objective": taking("objective", OWN, elsewhere=NOBODY),
+    "taking_part:remove_objective": taking("objective", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:set": taking("set", OWN, elsewhere=NOBODY),
+    "taking_part:meeting": taking("meeting", OWN, elsewhere=NOBODY),
+    "taking_part:remove_meeting": taking("unmet", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:remove_note": taking("note", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:teaching": general(CLINICIANS | {"mentor", "programme lead"}),
+    "taking_part:cohort": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:start": taking("decided", PROGRAMME_LEADS, post=True),
+    "taking_part:finish": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:complete_ready": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:add_session": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:sets": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:add_newcomers": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:session": taking("coming", PROGRAMME_LEADS),
+    "taking_part:cancel_session": taking("coming", PROGRAMME_LEADS, post=True),
+    "taking_part:attendance": taking("session", PROGRAMME_LEADS),
+    "taking_part:person": taking("place", PROGRAMME_LEADS),
+    "taking_part:withdraw": taking("place", PROGRAMME_LEADS),
+    "taking_part:defer": taking("place", PROGRAMME_LEADS),
+    "taking_part:come_back": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:transfer": taking("place", PROGRAMME_LEADS),
+    "taking_part:complete": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:supporter": taking("place", PROGRAMME_LEADS),
+    "taking_part:certificate": taking("certificate", PROGRAMME_LEADS | OWN),
+    "taking_part:revoke": taking("certificate", PROGRAMME_LEADS),
+    # Whoever was shown a certificate's code, and nobody who made one up.
+    "taking_part:verify": Route(args=lambda place: [place.taking_part.certificate.code], public=True, elsewhere=PEOPLE),
+    "taking_part:fellows": general(SUPPORTERS),
+    "taking_part:fellow": taking("place", APPRAISER, elsewhere=NOBODY),
+    "taking_part:plan_all": taking("place", APPRAISER, post=True, elsewhere=NOBODY),
+    "taking_part:check_in": taking("check_in", APPRAISER, elsewhere=NOBODY),
+    "taking_part:remove_check_in": taking("check_in", APPRAISER, post=True, elsewhere=NOBODY),
     # Exports
     "exports:make": Route(ALL_OFFICERS, lambda place: ["overdue", "csv"], about_nobody=True),
     "exports:job": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),

@@ -4,7 +4,6 @@ from django.utils import timezone
 
 from programmes.fields import MilestoneResult
 from programmes.models import Application, Enrolment, EnrolmentTransition, Equivalence, Milestone
-from programmes.states import EquivalenceState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.clock import today
@@ -35,9 +34,9 @@ def enrol(*, application: Application, by: User) -> Enrolment:
 def exempt(enrolment: Enrolment) -> None:
     """Mark the parts that somebody with recognised earlier learning of the programme's tier need not do."""
     cohort = enrolment.cohort
-    recognised = Equivalence.objects.filter(
-        clinician=enrolment.clinician, state=EquivalenceState.RECOGNISED, tier__gte=cohort.version.programme.tier
-    ).exclude(expires_on__lt=today())
+    recognised = Equivalence.objects.counting(today()).filter(
+        clinician=enrolment.clinician, tier__gte=cohort.version.programme.tier
+    )
     if recognised.exists():
         Milestone.objects.bulk_create(
             [

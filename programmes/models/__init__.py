@@ -9,6 +9,7 @@ from programmes.models.applications import (
     GateResult,
     Reading,
     Score,
+    SelectionStatistics,
 )
 from programmes.models.catalogue import Criterion, Gate, Programme, ProgrammeVersion, Stage
 from programmes.models.cohorts import (
@@ -62,6 +63,7 @@ __all__ = [
     "ProgrammeVersion",
     "Reading",
     "Score",
+    "SelectionStatistics",
     "Session",
     "SetMeeting",
     "SetMember",

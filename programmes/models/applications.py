@@ -23,7 +23,7 @@ from programmes.states import APPLICATION_TRANSITIONS, AppealState, ApplicationS
 from programmes.triggers import append_only, every_gate_passed, places_never_overfilled, scores_of_an_open_reading
 from registry.clinicians.models import Clinician
 from registry.kernel.privacy import Privacy
-from registry.kernel.rows import ScopedModel
+from registry.kernel.rows import ReferenceModel, ScopedModel
 
 ANSWER_LENGTH = 4000
 # Without letters and digits that are mistaken for one another when read aloud.
@@ -301,3 +301,19 @@ class Appeal(ScopedModel):
 
     def __str__(self) -> str:
         return f"Appeal of {self.application}"
+
+
+@pghistory.track()
+class SelectionStatistics(ReferenceModel):
+    """Who got how far in a cohort's selection, group by group, as it was published: made once and kept."""
+
+    cohort = models.OneToOneField(Cohort, models.PROTECT, primary_key=True, related_name="statistics")
+    # What is counted → `equality.suppression.Table.plain`; numbers about a few were never in it.
+    tables = models.JSONField()
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    privacy = Privacy(operational="cohort tables made_at")
+    open_because = "it is published for everybody, and tells of no group of fewer than ten"
+
+    def __str__(self) -> str:
+        return f"Statistics of {self.cohort}"

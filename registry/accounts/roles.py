@@ -84,6 +84,7 @@ OWN_ONLY = frozenset(
         P.APPLICATION_ENDORSE,
         P.FELLOW_SUPPORT,
         P.MESSAGE_READ,
+        P.EQUALITY_ANSWER,
     }
 )
 

@@ -236,6 +236,7 @@ PURPOSES = {
     "appraisal": "Opened your appraisal, as your appraiser",
     "assessment.timeline": "Opened your leadership over time",
     "conversation": "Read the career conversation you shared",
+    "programme": "Opened your place in a programme",
     "servicechange": "Opened an idea that you put into practice",
     "venture": "Opened your venture to decide about your interests",
     "people.export": "Exported a list of people with you on it",

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import environ
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from registry.config import beat
 
 ROOT = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -21,11 +22,13 @@ DEMO = MODE == "demo"
 VAR = Path(env.str("REGISTRY_VAR", default=str(ROOT / "var")))
 
 if PRODUCTION:
-    needed = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+    needed = ("SECRET_KEY", "EQUALITY_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
     if missing := [name for name in needed if not os.environ.get(name)]:
         raise ImproperlyConfigured(f"Production settings need {', '.join(missing)} in the environment.")
 
 SECRET_KEY = env.str("SECRET_KEY", default=f"only for {MODE} on this machine, never for production")
+# Ties equality answers to accounts: outside the database, and never renewed, or the answers are lost.
+EQUALITY_KEY = env.str("EQUALITY_KEY", default=f"equality, {SECRET_KEY}")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -45,6 +48,7 @@ INSTALLED_APPS = [
     "registry.standing",
     "registry.contributions",
     "registry.clinicians",
+    "registry.equality",
     "registry.accounts",
     "registry.notifications",
     "registry.audit",
@@ -153,53 +157,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0.2,
 }
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE = {
-    "open-appraisals": {
-        "task": "registry.appraisals.tasks.open_appraisals",
-        "schedule": crontab(hour=2, minute=23),
-    },
-    "clear-expired": {
-        "task": "registry.accounts.tasks.clear_expired",
-        "schedule": crontab(hour=3, minute=17),
-    },
-    "forget-imports": {
-        "task": "registry.transfers.tasks.forget_old",
-        "schedule": crontab(hour=3, minute=41),
-    },
-    # One that waits for longer than a minute is overtaken by the next.
-    "drain-outbox": {
-        "task": "registry.notifications.tasks.drain",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "reap-outbox": {
-        "task": "registry.notifications.tasks.reap",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    # Not at night; and each hour, because planning again costs little and makes up for a run that was missed.
-    "plan-reminders": {
-        "task": "registry.appraisals.tasks.plan_reminders",
-        "schedule": crontab(hour="6-21", minute=15),
-        "options": {"expires": 3500},
-    },
-    "keep-feedback-rounds": {
-        "task": "registry.competency.tasks.keep_feedback_rounds",
-        "schedule": crontab(hour=6, minute=5),
-    },
-    "forget-feedback": {
-        "task": "registry.competency.tasks.forget_feedback",
-        "schedule": crontab(hour=4, minute=11),
-    },
-    "forget-messages": {
-        "task": "registry.notifications.tasks.forget_old",
-        "schedule": crontab(hour=4, minute=29),
-    },
-    "take-up-lost-imports": {
-        "task": "registry.transfers.tasks.take_up_lost",
-        "schedule": crontab(minute="*/10"),
-    },
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
 # People ---------------------------------------------------------------------------------------------

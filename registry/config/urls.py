@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("registry.dashboard.urls")),
     path("account/", include("registry.accounts.urls")),
+    path("account/equality/", include("registry.equality.urls")),
     path("calendar/", include("registry.accounts.calendar_urls")),
     path("organisations/", include("registry.organisations.urls")),
     path("people/", include("registry.clinicians.urls")),

@@ -32,6 +32,10 @@ RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
 PROGRAMMES = frozenset({Role.PROGRAMME_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
+ASSESSOR = frozenset({Role.ASSESSOR})
+# Clinicians find whom they support among their programmes.
+SUPPORTERS = frozenset({Role.MENTOR, Role.APPRAISER, Role.PROGRAMME_LEAD})
 
 OFFICERS = HR | ADMINISTRATOR
 PROFILE: tuple[Entry, ...] = (
@@ -58,6 +62,77 @@ APPRAISALS: tuple[Entry, ...] = (
     Entry("Feedback rounds", "feedback:happened", P.FEEDBACK_LIST, over=True, roles=OFFICERS),
     Entry("Messages not delivered", "notifications:failed", P.MESSAGE_RETRY, over=True, roles=OFFICERS),
 )
+# Pages about programmes: of those who take part, of HR about its people, and of those who run them.
+OWN_PROGRAMMES: tuple[Entry, ...] = (
+    Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry(
+        "My programmes",
+        "taking_part:mine",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/mine/", "/programmes/sets/"),
+    ),
+    Entry("My applications", "applying:mine", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("Earlier learning", "applying:equivalences", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=CLINICIAN),
+    Entry("Cohorts I teach", "taking_part:teaching", P.PROGRAMME_TEACH, over=False, roles=CLINICIAN),
+    Entry(
+        "Alumni",
+        "outcomes:alumni",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/alumni", "/programmes/outcomes/"),
+    ),
+)
+PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
+    Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
+    Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
+    Entry("What they bought", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=OFFICERS),
+)
+RUNNING_PROGRAMMES: tuple[Entry, ...] = (
+    Entry(
+        "What we run",
+        "programmes:manage",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/manage",),
+    ),
+    Entry(
+        "Cohorts",
+        "programmes:manage_cohorts",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=(
+            "/programmes/manage/cohorts",
+            "/programmes/running/",
+            "/programmes/sessions/",
+            "/programmes/places/",
+            "/programmes/certificates/",
+        ),
+    ),
+    Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Equivalence register",
+        "applying:register",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/earlier-learning/",),
+    ),
+    Entry(
+        "What they bought",
+        "outcomes:report",
+        P.PROGRAMME_REPORT,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/reports", "/programmes/outcomes/"),
+    ),
+)
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
     Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN, pages=PROFILE),
@@ -71,6 +146,14 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("My development", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN),
     Entry("My appraisals", "appraisals:mine", P.APPRAISAL_PREPARE, over=False, roles=CLINICIAN),
+    Entry(
+        "Programmes",
+        "programmes:catalogue",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        pages=OWN_PROGRAMMES,
+    ),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
     Entry(
         "My appraisees",
@@ -80,6 +163,8 @@ ENTRIES: tuple[Entry, ...] = (
         roles=APPRAISER,
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
+    Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
+    Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
     Entry(
@@ -91,6 +176,24 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
     Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
+    Entry("Programmes", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS, pages=PEOPLE_ON_PROGRAMMES),
+    Entry(
+        "Programmes we run",
+        "programmes:manage",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        pages=RUNNING_PROGRAMMES,
+    ),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
+    Entry(
+        "Cohorts I teach",
+        "taking_part:teaching",
+        P.PROGRAMME_TEACH,
+        over=False,
+        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
+    ),
+    Entry("Programmes", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=LEADS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
     Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     OPPORTUNITY_MANAGE = "opportunity.manage"
     MESSAGE_READ = "message.read"
     MESSAGE_RETRY = "message.retry"
+    EQUALITY_ANSWER = "equality.answer"
     PROGRAMME_TAKE_PART = "programme.take_part"
     PROGRAMME_MANAGE = "programme.manage"
     PROGRAMME_PEOPLE = "programme.people"

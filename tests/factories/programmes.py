@@ -6,16 +6,19 @@ from types import SimpleNamespace
 import factory
 from django.utils import timezone
 
-from programmes.fields import Delivery, GateKind, GateOutcome, ProgrammeKind, StageKind, Tier
+from programmes.fields import Delivery, GateKind, GateOutcome, ProgrammeKind, QuotaKind, StageKind, Tier
 from programmes.models import (
     Application,
     Cohort,
     CohortAssessor,
     CohortTutor,
     Criterion,
+    Endorsement,
     Enrolment,
+    Equivalence,
     Gate,
     GateResult,
+    PlaceLimit,
     Programme,
     ProgrammeVersion,
     Stage,
@@ -94,11 +97,11 @@ def cohort(version, *, state=CohortState.OPEN, capacity=2, **attributes):
         "closes_on": in_days(14),
         "starts_on": in_days(60),
         "ends_on": in_days(240),
+        "name": "Spring",
     }
     made = Cohort.objects.create(
         version=version,
         organisation=version.programme.organisation,
-        name="Spring",
         capacity=capacity,
         **(days | attributes),
     )
@@ -145,8 +148,28 @@ def enrolment(in_cohort, clinician, **attributes):
     )
 
 
+def equivalence(clinician, organisation, *, tier=Tier.FIRST, decided_by=None, expires_on=None):
+    """Something done elsewhere that waits for a decision; recognised where somebody decided."""
+    decided = {}
+    if decided_by:
+        decided = {"state": "yes", "decided_at": timezone.now(), "decided_by": decided_by, "decision_reason": "Equal."}
+    return Equivalence.objects.create(
+        clinician=clinician,
+        organisation=organisation,
+        tier=tier,
+        title="MBA in health",
+        awarded_by="A university",
+        year=2019,
+        evidence="Finance, strategy and people.",
+        expires_on=expires_on,
+        **decided,
+    )
+
+
 def at(organisation, clinician):
     """What one trust has of programmes: everything the access matrix needs an object of."""
+    from tests.factories import programmes_outcomes  # it is made of what is here
+
     lead = user_with(Role.PROGRAMME_LEAD, organisation, name="Programme lead")
     assessor = user_with(Role.ASSESSOR, organisation, name="Assessor")
     programme = ProgrammeFactory(organisation=organisation)
@@ -156,20 +179,35 @@ def at(organisation, clinician):
     published(version, lead)
     running_version = published(draft_version(ProgrammeFactory(organisation=organisation)), lead)
     draft = draft_version(programme)
+    draft_gate = gate(draft, GateKind.INTERVIEW)
+    planned = cohort(version, state=CohortState.DRAFT)
+    limit = PlaceLimit.objects.create(cohort=planned, kind=QuotaKind.REGION, value="Y62", places=1)
     open_cohort = cohort(version)
     CohortAssessor.objects.create(cohort=open_cohort, user=assessor)
     running = cohort(running_version, state=CohortState.RUNNING)
     CohortTutor.objects.create(cohort=running, user=lead)
+    sent = application(open_cohort, clinician)
+    # Built with what is above, so it cannot be imported before.
+    from tests.factories import programmes_selecting
+
     return SimpleNamespace(
+        selecting=programmes_selecting.at(lead, assessor, clinician),
         lead=lead,
         assessor=assessor,
         programme=programme,
         version=version,
         draft=draft,
+        draft_gate=draft_gate,
+        planned=planned,
+        limit=limit,
         written=written,
         open_cohort=open_cohort,
         running=running,
-        application=application(open_cohort, clinician),
+        application=sent,
         enrolment=enrolment(running, clinician),
         other=clinician_user(organisation),
+        next_cohort=cohort(version),
+        endorsement=Endorsement.objects.create(application=sent, manager=clinician.appraiser),
+        equivalence=equivalence(clinician, organisation),
+        outcomes=programmes_outcomes.at(organisation, clinician, lead),
     )

@@ -19,11 +19,13 @@ from tests.factories import (
     competency,
     contributions,
     development,
+    equality,
     feedback,
     history,
     messages,
     officers,
     programmes,
+    programmes_taking_part,
     staff_files,
 )
 from tests.factories.organisations import OrganisationFactory
@@ -94,6 +96,7 @@ class Place:
     shown: Any
     opportunity: Any
     programmes: Any
+    taking_part: Any
 
     @property
     def calendar(self) -> str:
@@ -135,11 +138,13 @@ def place(organisation, administrator) -> Place:
     appraisals.appraisal(doctor, rule=officers.revalidation())
     plan = development.plan(clinician, competency.tiny(code="SIX"))
     development.recorded(clinician)
+    equality.answered(clinician.user)
     under = appraisals.placed(clinician, by=hr)
     declaration = contributions.declared(clinician)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
+    run = programmes.at(organisation, clinician)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -199,13 +204,14 @@ def place(organisation, administrator) -> Place:
         appraisal_objective=following.objectives.get(),
         appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
         renewal=appraisals.renewal(clinician, by=hr),
+        programmes=run,
+        taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),
         declaration=declaration,
         shown=contributions.shown(clinician, hr, title="Shown to all"),
         opportunity=contributions.OpportunityFactory(keeper=organisation, professions=["nurse"]),
-        programmes=programmes.at(organisation, clinician),
     )
 
 

@@ -25,7 +25,9 @@ NOT_PAGES = {
     "exports:make",
     "exports:progress",
     "exports:file",
+    "outcomes:export",
     "api:schema",
+    "taking_part:certificate",
 }
 WHO = (
     "HR officer",
@@ -34,6 +36,7 @@ WHO = (
     "facilitator",
     "responsible officer",
     "programme lead",
+    "assessor",
     "administrator",
 )
 

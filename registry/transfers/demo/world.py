@@ -18,8 +18,14 @@ from registry.transfers.demo import (
     cast,
     contributions,
     development,
+    equality,
     feedback,
     history,
+    programmes,
+    programmes_applying,
+    programmes_outcomes,
+    programmes_selecting,
+    programmes_taking_part,
     staff,
     vacancies,
 )
@@ -59,8 +65,10 @@ def load(size: int) -> int:
         accounts.open_client(trusts["ZD1"])
         everybody = list(cast.people(size, DAY))
         people = staff.write(everybody, trusts, users, DAY)
+        equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
+        programmes_outcomes.write(everybody, people, trusts, users, hero=hero, day=DAY)
         history.write(hero, users["hr@ashdale.example"])
         refresh([clinician.pk for clinician in people.values()])
         vacancies.write(trusts, users)
@@ -71,4 +79,8 @@ def load(size: int) -> int:
         development.write(hero)
         contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
+        programmes.write(trusts, users, today())
+        programmes_taking_part.write(hero, others, users, today())
+        programmes_applying.write(hero, others, users, today())
+        programmes_selecting.write(hero, others, users, today())
     return len(people)

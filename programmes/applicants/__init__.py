@@ -1,0 +1,1 @@
+"""The applicants' side of programmes: what their pages, forms and messages say."""

@@ -1,0 +1,85 @@
+"""The message that a cohort is cancelled, to everybody who applied for it or takes part in it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from programmes.models import Application, Cohort, CohortTransition, Enrolment
+from programmes.states import ApplicationState, CohortState, EnrolmentState
+from registry.accounts.models import User
+from registry.kernel.clock import today
+from registry.notifications import outbox
+from registry.notifications.kinds import Kind, Outgoing, Words
+from registry.notifications.models import Message
+
+KIND_NAME = "programme_cancelled"
+# Whom it does not concern any more.
+GONE = (ApplicationState.NOT_SELECTED, ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
+LEFT = (EnrolmentState.WITHDRAWN, EnrolmentState.TRANSFERRED)
+
+
+def tell(cohort: Cohort) -> None:
+    """Put down a message to each person with an account whom it concerns; in the transaction that cancels."""
+    applied = Application.objects.filter(cohort=cohort).exclude(state__in=[*GONE, ApplicationState.ACCEPTED])
+    placed = Enrolment.objects.filter(cohort=cohort).exclude(state__in=LEFT)
+    people = {row["clinician__user"]: row["clinician__organisation"] for row in _people(applied) + _people(placed)}
+    outbox.add(
+        Message(
+            kind=KIND_NAME,
+            about_id=cohort.pk,
+            step="cancelled",
+            recipient_key=f"u{user_id}",
+            recipient_id=user_id,
+            organisation_id=organisation_id,
+            planned_for=today(),
+        )
+        for user_id, organisation_id in people.items()
+    )
+
+
+def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
+    """The words of these messages."""
+    heads = [outgoing.head for outgoing in batch]
+    about = {head.about_id for head in heads}
+    cohorts = {row.pk: row for row in Cohort.objects.filter(pk__in=about).with_programme()}
+    steps = CohortTransition.objects.filter(cohort__in=about, after=CohortState.CANCELLED)
+    reasons = dict(steps.values_list("cohort", "reason"))
+    readers = User.objects.in_bulk({head.recipient_id for head in heads})
+    words = {}
+    for head in heads:
+        reader, cohort = readers.get(head.recipient_id), cohorts.get(head.about_id)
+        if reader is None or cohort is None:
+            continue
+        href = reverse("programmes:cohort", args=[cohort.pk])
+        context = {
+            "name": reader.name,
+            "cohort": cohort,
+            "reason": reasons.get(cohort.pk, ""),
+            "link": settings.PUBLIC_URL + href,
+            "service_name": settings.SERVICE_NAME,
+        }
+        text = render_to_string("programmes/catalogue/email/cancelled.txt", context, using="jinja2")
+        words[head.pk] = Words(
+            to=reader.email if reader.is_active else "",
+            name=reader.name,
+            subject=f"Cancelled: {cohort}",
+            text=text.strip() + "\n",
+            href=href,
+        )
+    return words
+
+
+def over(cohorts: Collection[int]) -> Collection[int]:
+    """All of them: a cohort is cancelled once."""
+    return cohorts
+
+
+def _people(rows: Any) -> list[dict[str, int]]:
+    reached = rows.filter(clinician__user__isnull=False).order_by()
+    return list(reached.values("clinician__user", "clinician__organisation"))
+
+
+KIND = Kind(KIND_NAME, "Cancelled cohort of a programme", compose, is_over=over)

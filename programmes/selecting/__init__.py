@@ -1,0 +1,1 @@
+"""What the pages of selection share: forms, presenters and messages."""
