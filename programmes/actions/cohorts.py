@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 
 from programmes import cancelling
-from programmes.actions import offering
 from programmes.actions.catalogue import clean, newest_open_version, require_in_use
 from programmes.actions.offering import fill
 from programmes.actions.settling import settle
@@ -66,7 +65,7 @@ def create_cohort(*, programme: Programme, values: Mapping[str, Any], by: User) 
 def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User) -> Cohort:
     """Change name, places and days. Once applications are closed, the days of applying stay as they were.
 
-    New places go to whoever is next on the waiting list. Raises Invalid where there would be fewer places than are offered and taken.
+    Raises Invalid where there would be fewer places than are offered and taken.
     """
     cohort = _led(cohort, by)
     if cohort.state in OVER:
