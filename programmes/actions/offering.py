@@ -79,6 +79,8 @@ def accept(*, application: Application, expectations: bool, by: User) -> Enrolme
     Raises Invalid without that, WrongState where the place is not offered (any more).
     """
     cohort, row = _own(application, by)
+    if cohort.state == CohortState.CANCELLED:
+        raise WrongState("This cohort was cancelled, so there is no place to take.")
     _check_offered(row)
     if not expectations:
         raise Invalid("Say yes to what you and we expect of each other to take the place.", field="expectations")
