@@ -308,8 +308,8 @@ class LearningAtWorkQuerySet(ByRelation):
 
     def shared_with(self, user: Any) -> Self:
         """What others share with this person, who completed the same programme."""
-        done = related(self.model, "enrolment").objects.filter(clinician__user=user.pk, state=EnrolmentState.COMPLETED)
-        same = done.values("cohort__version__programme")
+        places = related(self.model, "enrolment").objects.visible_to(user, P.PROGRAMME_TAKE_PART)
+        same = places.filter(state=EnrolmentState.COMPLETED).order_by().values("cohort__version__programme")
         return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
 
 
@@ -325,30 +325,43 @@ class CertificateQuerySet(OfEnrolmentQuerySet):
     own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
 
 
-class LearningSetQuerySet(ByRelation):
+class InSetQuerySet(ByRelation):
+    """What belongs to a set is its members'; whoever does not take part any more has left the set as well."""
+
+    # The way to the places of the members.
+    places = ""
+
+    def _mine(self, user: Any, way: str) -> Any:
+        if way != f"{self.places}__clinician__user":
+            return super()._mine(user, way)
+        both = {way: user.pk, f"{self.places}__state__in": HOLDING}
+        return self.model._default_manager.filter(**both).order_by().values("pk")
+
+
+class LearningSetQuerySet(InSetQuerySet):
     """A set is its members'; who runs or teaches the cohort sees who is in it."""
 
     organisation = "cohort__organisation"
-    own = {
-        P.PROGRAMME_TAKE_PART: "members__enrolment__clinician__user",
-        P.PROGRAMME_TEACH: "cohort__tutors__user",
-    }
+    places = "members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user", P.PROGRAMME_TEACH: "cohort__tutors__user"}
 
 
-class OfLearningSetQuerySet(ByRelation):
+class OfLearningSetQuerySet(InSetQuerySet):
     """Members and meetings of a set are seen by whoever sees the set."""
 
     organisation = "learning_set__cohort__organisation"
+    places = "learning_set__members__enrolment"
     own = {
-        P.PROGRAMME_TAKE_PART: "learning_set__members__enrolment__clinician__user",
+        P.PROGRAMME_TAKE_PART: f"{places}__clinician__user",
         P.PROGRAMME_TEACH: "learning_set__cohort__tutors__user",
     }
 
 
-class SetNoteQuerySet(ByRelation):
+class SetNoteQuerySet(InSetQuerySet):
     """Notes are private to the set."""
 
-    own = {P.PROGRAMME_TAKE_PART: "meeting__learning_set__members__enrolment__clinician__user"}
+    places = "meeting__learning_set__members__enrolment"
+    own = {P.PROGRAMME_TAKE_PART: f"{places}__clinician__user"}
 
 
 class AlumnusQuerySet(ByRelation):
@@ -358,5 +371,5 @@ class AlumnusQuerySet(ByRelation):
 
     def directory_for(self, user: Any) -> Self:
         """The entries that alumni of the same programmes put in the directory."""
-        mine = self.model._default_manager.filter(clinician__user=user.pk).values("programme")
+        mine = self.visible_to(user, P.PROGRAMME_TAKE_PART).order_by().values("programme")
         return self.filter(listed=True, programme__in=mine)

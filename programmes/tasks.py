@@ -1,9 +1,10 @@
-"""Background work of programmes: what is settled and passed on at night."""
+"""Background work of programmes: what is settled, passed on and reminded of at night."""
 
 import contextlib
 
 from celery import shared_task
 
+from programmes import check_ins, outcome_asking
 from programmes.actions import offering
 from programmes.actions.cohorts import close_when_over
 from programmes.actions.settling import settle
@@ -41,3 +42,17 @@ def lapse_offers() -> None:
     """Take back offers that nobody answered in time, and pass the places on; safe to run twice and side by side."""
     with acting(via="task"):
         offering.lapse()
+
+
+@shared_task
+def plan_check_ins() -> None:
+    """Remind supporters of check-ins that are near, or that nobody noted; safe to run twice and side by side."""
+    with acting(via="task"):
+        check_ins.plan_reminders(today())
+
+
+@shared_task
+def ask_for_outcomes() -> None:
+    """Ask participants what came of a programme at each point; safe to run twice and side by side."""
+    with acting(via="task"):
+        outcome_asking.ask(today())

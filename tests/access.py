@@ -37,6 +37,8 @@ OFFICERS = frozenset({"HR officer", "administrator"})
 ALL_OFFICERS = OFFICERS | {"HR officer elsewhere"}
 WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
+HR = frozenset({"HR officer"})
+KEEPERS = frozenset({"programme lead", "administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
 PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
 ASSESSORS = frozenset({"assessor"})
@@ -85,7 +87,31 @@ def an_objective(place: Any) -> list[Any]:
     return [place.appraisal_sent.pk, place.appraisal_objective.pk]
 
 
+def a_part(place: Any) -> list[Any]:
+    """Money that a venture received."""
+    return [place.venture.pk, "funding", place.funding.pk]
+
+
 NOBODY: frozenset[str] = frozenset()
+# Who runs programmes, who reads what they bought, and who does so of any trust.
+RUNNERS = frozenset({"programme lead", "administrator"})
+REPORTERS = RUNNERS | {"HR officer", "regional lead", "national lead"}
+EVERYWHERE = frozenset({"administrator", "national lead"})
+
+
+def finished(place: Any) -> Any:
+    """A finished cohort of a place, and what came of it."""
+    return place.programmes.outcomes
+
+
+def taking(name: str, may: frozenset[str], **options: Any) -> Route:
+    """An address of something that belongs to a cohort under way, by its key."""
+    return Route(may, lambda place: [getattr(place.taking_part, name).pk], **options)
+
+
+PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
+# Those who may be asked to support somebody on a programme.
+SUPPORTERS = CLINICIANS | APPRAISERS | frozenset({"mentor", "programme lead"})
 
 
 def in_programmes(name: str, may: frozenset[str], *, elsewhere: frozenset[str] = NOBODY, post: bool = False) -> Route:
@@ -156,6 +182,31 @@ ROUTES: dict[str, Route] = {
     "clinicians:add_entry": Route(OFFICERS | OWN, lambda place: [place.clinician.pk, "posts"]),
     "clinicians:change_entry": Route(OFFICERS | OWN, entry("qualifications", "qualification")),
     "clinicians:remove_entry": Route(OFFICERS | OWN, entry("registrations", "registration")),
+    # Ideas, ventures and opportunities
+    "contributions:mine": general(CLINICIANS),
+    "contributions:add_change": general(CLINICIANS),
+    "contributions:change": of("service_change", OFFICERS | OWN),
+    "contributions:edit_change": of("service_change", OWN, elsewhere=NOBODY),
+    "contributions:remove_change": of("service_change", OWN, elsewhere=NOBODY),
+    "contributions:start_venture": general(CLINICIANS),
+    "contributions:venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:describe_venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:move_venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:declare": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:show_venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:hide_venture": of("shown", OWN, post=True, elsewhere=NOBODY),
+    "contributions:add_part": Route(OWN, lambda place: [place.venture.pk, "partners"], elsewhere=NOBODY),
+    "contributions:edit_part": Route(OWN, a_part, elsewhere=NOBODY),
+    "contributions:remove_part": Route(OWN, a_part, post=True, elsewhere=NOBODY),
+    # Decided by the employer alone: to administrators the list is empty.
+    "contributions:clearing": general(ALL_OFFICERS),
+    "contributions:decide": of("declaration", HR, elsewhere=NOBODY),
+    "contributions:opportunities": general(),
+    "contributions:opportunity": of("opportunity", PEOPLE, elsewhere=PEOPLE),
+    "contributions:add_opportunity": general(KEEPERS),
+    "contributions:edit_opportunity": of("opportunity", KEEPERS),
+    "contributions:remove_opportunity": of("opportunity", KEEPERS),
+    "contributions:showcase": general(),
     # Leadership
     "competency:mine": general(CLINICIANS),
     "competency:start": general(CLINICIANS),
@@ -234,6 +285,23 @@ ROUTES: dict[str, Route] = {
     "notifications:send_all_again": general(ALL_OFFICERS, post=True),
     "notifications:send_again": of("failed_message", OFFICERS, post=True),
     # Appraisals: what is written is between the person and their appraiser
+    # What came of programmes, and alumni
+    "outcomes:report": general(REPORTERS | {"HR officer elsewhere"}),
+    "outcomes:programme": Route(REPORTERS, lambda place: [finished(place).programme.code], elsewhere=EVERYWHERE),
+    "outcomes:export": Route(REPORTERS, lambda place: [finished(place).programme.code], elsewhere=EVERYWHERE),
+    "outcomes:cohort": Route(REPORTERS, lambda place: [finished(place).cohort.pk], elsewhere=EVERYWHERE),
+    "outcomes:own": Route(OWN, lambda place: [finished(place).place.pk], elsewhere=NOBODY),
+    "outcomes:tell": Route(OWN, lambda place: [finished(place).place.pk, 6], elsewhere=NOBODY),
+    "outcomes:take_back": Route(OWN, lambda place: [finished(place).outcome.pk], post=True, elsewhere=NOBODY),
+    "outcomes:people": Route(RUNNERS, lambda place: [finished(place).cohort.pk]),
+    "outcomes:note": Route(RUNNERS, lambda place: [finished(place).place.pk, 6]),
+    "outcomes:add_learning": Route(OWN, lambda place: [finished(place).place.pk], elsewhere=NOBODY),
+    "outcomes:change_learning": Route(OWN, lambda place: [finished(place).learning.pk], elsewhere=NOBODY),
+    "outcomes:remove_learning": Route(OWN, lambda place: [finished(place).learning.pk], elsewhere=NOBODY),
+    "outcomes:alumni": general(CLINICIANS),
+    "outcomes:group": Route(OWN, lambda place: [finished(place).alumnus.pk], elsewhere=NOBODY),
+    "outcomes:entry": Route(OWN, lambda place: [finished(place).alumnus.pk], elsewhere=NOBODY),
+    "outcomes:hide": Route(OWN, lambda place: [finished(place).alumnus.pk], post=True, elsewhere=NOBODY),
     "appraisals:mine": general(CLINICIANS),
     "appraisals:appraisal": of("appraisal", OWN, elsewhere=NOBODY),
     "appraisals:record": of("appraisal_done", OWN, elsewhere=NOBODY),
@@ -368,6 +436,46 @@ ROUTES: dict[str, Route] = {
     "officers:remove_quiet_days": of("quiet_days", OFFICERS, post=True),
     "officers:doctors": general(RESPONSIBLE),
     "officers:doctor": of("connection", RESPONSIBLE, elsewhere=NOBODY),
+    # Programmes: taking part
+    "taking_part:mine": general(CLINICIANS),
+    "taking_part:place": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:give_up": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:host": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:add_objective": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:look_back": taking("place", OWN, elsewhere=NOBODY),
+    "taking_part:objective": taking("objective", OWN, elsewhere=NOBODY),
+    "taking_part:remove_objective": taking("objective", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:set": taking("set", OWN, elsewhere=NOBODY),
+    "taking_part:meeting": taking("meeting", OWN, elsewhere=NOBODY),
+    "taking_part:remove_meeting": taking("unmet", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:remove_note": taking("note", OWN, post=True, elsewhere=NOBODY),
+    "taking_part:teaching": general(CLINICIANS | {"mentor", "programme lead"}),
+    "taking_part:cohort": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:start": taking("decided", PROGRAMME_LEADS, post=True),
+    "taking_part:finish": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:complete_ready": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:add_session": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:sets": taking("cohort", PROGRAMME_LEADS),
+    "taking_part:add_newcomers": taking("cohort", PROGRAMME_LEADS, post=True),
+    "taking_part:session": taking("coming", PROGRAMME_LEADS),
+    "taking_part:cancel_session": taking("coming", PROGRAMME_LEADS, post=True),
+    "taking_part:attendance": taking("session", PROGRAMME_LEADS),
+    "taking_part:person": taking("place", PROGRAMME_LEADS),
+    "taking_part:withdraw": taking("place", PROGRAMME_LEADS),
+    "taking_part:defer": taking("place", PROGRAMME_LEADS),
+    "taking_part:come_back": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:transfer": taking("place", PROGRAMME_LEADS),
+    "taking_part:complete": taking("place", PROGRAMME_LEADS, post=True),
+    "taking_part:supporter": taking("place", PROGRAMME_LEADS),
+    "taking_part:certificate": taking("certificate", PROGRAMME_LEADS | OWN),
+    "taking_part:revoke": taking("certificate", PROGRAMME_LEADS),
+    # Whoever was shown a certificate's code, and nobody who made one up.
+    "taking_part:verify": Route(args=lambda place: [place.taking_part.certificate.code], public=True, elsewhere=PEOPLE),
+    "taking_part:fellows": general(SUPPORTERS),
+    "taking_part:fellow": taking("place", APPRAISER, elsewhere=NOBODY),
+    "taking_part:plan_all": taking("place", APPRAISER, post=True, elsewhere=NOBODY),
+    "taking_part:check_in": taking("check_in", APPRAISER, elsewhere=NOBODY),
+    "taking_part:remove_check_in": taking("check_in", APPRAISER, post=True, elsewhere=NOBODY),
     # Exports
     "exports:make": Route(ALL_OFFICERS, lambda place: ["overdue", "csv"], about_nobody=True),
     "exports:job": of("export", frozenset({"HR officer"}), elsewhere=NOBODY),

@@ -1,7 +1,7 @@
 """Who reads which application: assigned in balance or by hand, taken back, and one more where it is needed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,7 @@ def at_gate(cohort: Cohort, gate: Gate) -> Any:
     return rows.select_related("clinician", "cohort").order_by("pk")
 
 
-def hand_out(cohort: Cohort, gate: Gate, applications: Any) -> tuple[int, int]:
+def hand_out(cohort: Cohort, gate: Gate, applications: Iterable[Application]) -> tuple[int, int]:
     """Assign what these applications still need at the gate; how many readings, and how many are short of a reader.
 
     Part of an action: the cohort is locked. The readings name nobody who assigned them, because nobody chose.
@@ -178,4 +178,4 @@ def one_more(reading: Reading, cohort: Cohort) -> int:
     Part of the action that made it necessary: a conflict declared, or scores that differ.
     """
     rows = at_gate(cohort, reading.gate).filter(pk=reading.application_id, state=ApplicationState.SUBMITTED)
-    return hand_out(cohort, reading.gate, rows)[0]
+    return hand_out(cohort=cohort, gate=reading.gate, applications=rows)[0]

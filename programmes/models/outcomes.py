@@ -1,5 +1,7 @@
 """What programmes led to: the outcomes ledger, alumni, and learning put to work."""
 
+from typing import Any
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -71,6 +73,11 @@ class Alumnus(ScopedModel):
     def __str__(self) -> str:
         return f"{self.clinician}, {self.programme}"
 
+    @classmethod
+    def directory_for(cls, user: Any) -> Any:
+        """Who may be found by this person: those of the programmes they completed who want to be."""
+        return cls.objects.directory_for(user)
+
 
 @pghistory.track(exclude=["what"])
 class LearningAtWork(ScopedModel):
@@ -92,3 +99,8 @@ class LearningAtWork(ScopedModel):
 
     def __str__(self) -> str:
         return f"{self.on}"
+
+    @classmethod
+    def shared_with(cls, user: Any) -> Any:
+        """What others share with this person."""
+        return cls.objects.shared_with(user)

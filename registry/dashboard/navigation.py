@@ -30,15 +30,25 @@ FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
 RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
+PROGRAMMES = frozenset({Role.PROGRAMME_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
 ASSESSOR = frozenset({Role.ASSESSOR})
+# Clinicians find whom they support among their programmes.
+SUPPORTERS = frozenset({Role.MENTOR, Role.APPRAISER, Role.PROGRAMME_LEAD})
 
 OFFICERS = HR | ADMINISTRATOR
+PROFILE: tuple[Entry, ...] = (
+    Entry("Profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("Ideas and ventures", "contributions:mine", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Opportunities", "contributions:opportunities", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Showcase", "contributions:showcase", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+)
 PEOPLE: tuple[Entry, ...] = (
     Entry("Everybody", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=OFFICERS),
     Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=OFFICERS),
+    Entry("Ventures to clear", "contributions:clearing", P.VENTURE_CLEAR, over=True, roles=HR),
 )
 APPRAISALS: tuple[Entry, ...] = (
     Entry("Compliance", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
@@ -55,9 +65,19 @@ APPRAISALS: tuple[Entry, ...] = (
 # Pages about programmes: of those who take part, of HR about its people, and of those who run them.
 OWN_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
+    Entry(
+        "My programmes",
+        "taking_part:mine",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/mine/", "/programmes/sets/"),
+    ),
     Entry("My applications", "applying:mine", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
     Entry("Earlier learning", "applying:equivalences", P.PROGRAMME_TAKE_PART, over=False, roles=CLINICIAN),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=CLINICIAN),
+    Entry("Cohorts I teach", "taking_part:teaching", P.PROGRAMME_TEACH, over=False, roles=CLINICIAN),
 )
 PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
@@ -74,11 +94,18 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     ),
     Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
-    Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Equivalence register",
+        "applying:register",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/earlier-learning/",),
+    ),
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
-    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN, pages=PROFILE),
     Entry(
         "My leadership",
         "competency:mine",
@@ -107,9 +134,24 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
+    Entry(
+        "Cohorts I teach",
+        "taking_part:teaching",
+        P.PROGRAMME_TEACH,
+        over=False,
+        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
+    ),
     Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
+    Entry(
+        "Opportunities",
+        "contributions:opportunities",
+        P.OPPORTUNITY_MANAGE,
+        over=True,
+        roles=PROGRAMMES | ADMINISTRATOR,
+    ),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
     Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
     Entry("Programmes", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS, pages=PEOPLE_ON_PROGRAMMES),

@@ -97,11 +97,11 @@ def cohort(version, *, state=CohortState.OPEN, capacity=2, **attributes):
         "closes_on": in_days(14),
         "starts_on": in_days(60),
         "ends_on": in_days(240),
+        "name": "Spring",
     }
     made = Cohort.objects.create(
         version=version,
         organisation=version.programme.organisation,
-        name="Spring",
         capacity=capacity,
         **(days | attributes),
     )
@@ -168,6 +168,8 @@ def equivalence(clinician, organisation, *, tier=Tier.FIRST, decided_by=None, ex
 
 def at(organisation, clinician):
     """What one trust has of programmes: everything the access matrix needs an object of."""
+    from tests.factories import programmes_outcomes  # it is made of what is here
+
     lead = user_with(Role.PROGRAMME_LEAD, organisation, name="Programme lead")
     assessor = user_with(Role.ASSESSOR, organisation, name="Assessor")
     programme = ProgrammeFactory(organisation=organisation)
@@ -207,4 +209,5 @@ def at(organisation, clinician):
         next_cohort=cohort(version),
         endorsement=Endorsement.objects.create(application=sent, manager=clinician.appraiser),
         equivalence=equivalence(clinician, organisation),
+        outcomes=programmes_outcomes.at(organisation, clinician, lead),
     )

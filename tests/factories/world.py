@@ -17,6 +17,7 @@ from tests.factories import (
     appraisals,
     boards,
     competency,
+    contributions,
     development,
     equality,
     feedback,
@@ -24,6 +25,7 @@ from tests.factories import (
     messages,
     officers,
     programmes,
+    programmes_taking_part,
     staff_files,
 )
 from tests.factories.organisations import OrganisationFactory
@@ -87,7 +89,14 @@ class Place:
     appraisal_objective: Any
     appraisal_signed: Any
     renewal: Any
+    service_change: Any
+    venture: Any
+    funding: Any
+    declaration: Any
+    shown: Any
+    opportunity: Any
     programmes: Any
+    taking_part: Any
 
     @property
     def calendar(self) -> str:
@@ -131,9 +140,11 @@ def place(organisation, administrator) -> Place:
     development.recorded(clinician)
     equality.answered(clinician.user)
     under = appraisals.placed(clinician, by=hr)
+    declaration = contributions.declared(clinician)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
+    run = programmes.at(organisation, clinician)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -193,7 +204,14 @@ def place(organisation, administrator) -> Place:
         appraisal_objective=following.objectives.get(),
         appraisal_signed=appraisals.signed(clinician, by=hr, name="Review", kind="review"),
         renewal=appraisals.renewal(clinician, by=hr),
-        programmes=programmes.at(organisation, clinician),
+        programmes=run,
+        taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
+        service_change=contributions.ServiceChangeFactory(clinician=clinician),
+        venture=declaration.venture,
+        funding=declaration.venture.funding.get(),
+        declaration=declaration,
+        shown=contributions.shown(clinician, hr, title="Shown to all"),
+        opportunity=contributions.OpportunityFactory(keeper=organisation, professions=["nurse"]),
     )
 
 

@@ -25,9 +25,20 @@ NOT_PAGES = {
     "exports:make",
     "exports:progress",
     "exports:file",
+    "outcomes:export",
     "api:schema",
+    "taking_part:certificate",
 }
-WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator")
+WHO = (
+    "HR officer",
+    "clinician",
+    "appraiser",
+    "facilitator",
+    "responsible officer",
+    "programme lead",
+    "assessor",
+    "administrator",
+)
 
 
 def seen_alike(route, who):

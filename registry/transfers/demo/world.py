@@ -16,11 +16,15 @@ from registry.transfers.demo import (
     appraisals,
     assessments,
     cast,
+    contributions,
     development,
     equality,
     feedback,
     history,
+    programmes_applying,
+    programmes_outcomes,
     programmes_selecting,
+    programmes_taking_part,
     staff,
     vacancies,
 )
@@ -63,6 +67,7 @@ def load(size: int) -> int:
         equality.write(everybody, people)
         assessments.write(everybody, people, DAY)
         hero = assessments.write_hero(everybody, people, DAY)
+        programmes_outcomes.write(everybody, people, trusts, users, hero=hero, day=DAY)
         history.write(hero, users["hr@ashdale.example"])
         refresh([clinician.pk for clinician in people.values()])
         vacancies.write(trusts, users)
@@ -71,6 +76,9 @@ def load(size: int) -> int:
         ]
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
+        contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
+        programmes_taking_part.write(hero, others, users, today())
+        programmes_applying.write(hero, others, users, today())
         programmes_selecting.write(hero, others, users, today())
     return len(people)

@@ -11,6 +11,8 @@ from registry.appraisals.models import Appraisal, Obligation, Postponement
 from registry.boards.models import Shortlist, Vacancy
 from registry.clinicians.models import Clinician, RoleMix
 from registry.competency.models import Assessment
+from registry.contributions.eligibility import Window
+from registry.contributions.models import Opportunity, ServiceChange, Venture
 from registry.equality.models import EqualityAnswers
 from registry.equality.totals import totals_by
 from registry.kernel.clock import today
@@ -94,3 +96,13 @@ def test_demonstration_shows_appraisals_in_every_state_and_what_was_done_about_t
     assert hero.appraisals.filter(state="done", objectives__isnull=False).distinct().count() == 2
     assert Obligation.objects.filter(cycle__kind="appraisal").count() == 150
     assert Clinician.objects.filter(department="").count() < 10
+
+
+def test_demonstration_shows_ideas_ventures_and_opportunities(loaded):
+    hero = User.objects.get(email="clinician@ashdale.example").clinician
+    assert set(hero.service_changes.values_list("status", flat=True)) == {"spread", "stopped"}
+    assert ServiceChange.objects.exclude(clinician=hero).count() > 3
+    ventures = Venture.objects.with_clearance()
+    assert set(ventures.values_list("clearance", flat=True)) == {"cleared", "waiting", "not_cleared", "undeclared"}
+    assert Venture.showcase().count() == 2
+    assert [Opportunity.objects.on(today(), way).count() for way in Window] == [3, 2, 1]

@@ -1,0 +1,250 @@
+"""The report on what a programme bought, as its page and its file say it; nothing of it is about fewer than ten."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from programmes import ledger
+from programmes.comparison import Figures, Interval, publish, told
+from programmes.ledger import Led, Places
+from programmes.levels import Changes, changes, domains_of
+from programmes.models import Cohort
+from programmes.outcome_chart import OTHERS, PARTICIPANTS, intervals
+from programmes.points import AFTER, reached
+from registry.clinicians.fields import Profession, Sector
+from registry.competency.heat_map import SMALLEST_GROUP, share, withheld
+from registry.competency.models import Domain
+from registry.competency.radar import Chart, Series
+from registry.kernel.clock import today
+
+NOT_SHOWN, NOT_COMPARED, TOGETHER = "Not shown", "Not compared", "Groups not shown, together"
+LEGEND = (Series(PARTICIPANTS, "Participants", ()), Series(OTHERS, "Others, matched", ()))
+EXPORT_COLUMNS = ("Months after the end", "What", "Of", "People", "Figure", "From", "To")
+
+
+@dataclass(frozen=True, slots=True)
+class DomainLine:
+    """One domain at one point, in words; `shown` is False where nothing may be told."""
+
+    domain: Domain
+    shown: bool
+    people: str = ""
+    change: str = NOT_SHOWN
+    others: str = ""
+    others_change: str = ""
+    difference: str = NOT_SHOWN
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LedLine:
+    """What it had led to by one point, in words; what the figures rest on stands beside them."""
+
+    months: int
+    completed: str
+    working: str
+    posts: str
+    changes: str
+    cost: str
+    per_post: str
+    per_change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point in time: its domains, and charts where anything is shown."""
+
+    months: int
+    come: bool
+    lines: tuple[DomainLine, ...]
+    wide: Chart | None
+    narrow: Chart | None
+    led: LedLine | None
+
+
+@dataclass(frozen=True, slots=True)
+class MixTable:
+    """How many people are in each group of one cut, the largest first."""
+
+    heading: str
+    rows: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the page of a programme, or of one of its cohorts, shows."""
+
+    places: Places
+    points: tuple[Point, ...]
+    mixes: tuple[MixTable, ...]
+
+    @property
+    def per_completed(self) -> str:
+        """What a completed place cost, with what it is worked out from."""
+        return _per(self.places.cost, self.places.completed)
+
+
+def report(cohorts: Sequence[Cohort], *, only: Cohort | None = None) -> Report:
+    """Of all finished cohorts of a programme together, or of one of them (`only`).
+
+    Both are worked out from all of them, so that the one takes nothing away from what the other keeps back.
+    """
+    domains, taken = domains_of(cohorts), ledger.places(cohorts)
+    changed, led = changes(cohorts, domains), ledger.led_to(cohorts, taken)
+    points = []
+    for months in AFTER:
+        there = [cohort for cohort in cohorts if months in reached(cohort.ends_on, today())]
+        come = only in there if only else bool(there)
+        keys = [cohort.pk for cohort in there]
+        lines = [_domain(domain, keys, changed.get((months, domain.pk)), only) for domain in domains] if come else []
+        points.append(_point(months, lines, _led(months, keys, led[months], only) if come else None, come=come))
+    places = taken[only.pk] if only else sum(taken.values(), Places())
+    # A cohort's mix beside that of all would tell the others' by subtraction.
+    mixes = _mixes(ledger.mix(cohorts)) if only is None or len(cohorts) == 1 else ()
+    return Report(places, tuple(points), mixes)
+
+
+# --- levels --------------------------------------------------------------------------------------------------------
+
+Told = tuple[DomainLine, Figures | None]
+
+
+def _domain(domain: Domain, keys: Sequence[int], found: Changes | None, only: Cohort | None) -> Told:
+    by_cohort = {key: found.by_cohort.get(key, []) if found else [] for key in keys}
+    several = sum(bool(cells) for cells in by_cohort.values()) > 1
+    sheet = publish(by_cohort, others=found.others if found and several else None)
+    figures = sheet.groups[only.pk] if only else sheet.total
+    if figures is None or figures.change is None:
+        return DomainLine(domain, shown=False), None
+    compared = figures.difference is not None
+    people = figures.matched if compared else figures.people
+    return (
+        DomainLine(
+            domain,
+            shown=True,
+            people=str(people),
+            change=in_words(figures.change),
+            others=f"{figures.others:,}" if compared else "None",
+            others_change=in_words(figures.others_change) if figures.others_change else NOT_COMPARED,
+            difference=in_words(figures.difference) if figures.difference else NOT_COMPARED,
+            left_out=figures.people - people,
+        ),
+        figures,
+    )
+
+
+def in_words(interval: Interval) -> str:
+    """A change with its interval: "+0.4 (+0.1 to +0.7)"."""
+    one = told(interval)
+    return f"{_signed(one.mean)} ({_signed(one.low)} to {_signed(one.high)})"
+
+
+def _signed(level: float) -> str:
+    return "0.0" if round(level, 1) == 0 else f"{level:+.1f}".replace("-", "−")
+
+
+def _point(months: int, found: Sequence[Told], led: LedLine | None, *, come: bool) -> Point:
+    rows = [(line, figures) for line, figures in found if figures and figures.change]
+
+    def drawn(*, wide: bool) -> Chart | None:
+        marks = []
+        for line, figures in rows:
+            if figures.change:
+                beside = told(figures.others_change) if figures.others_change else None
+                marks.append((line.domain.name if wide else line.domain.code, told(figures.change), beside))
+        return intervals(marks, wide=wide) if marks else None
+
+    return Point(months, come, tuple(line for line, _ in found), drawn(wide=True), drawn(wide=False), led)
+
+
+# --- posts, changes, retention and cost ------------------------------------------------------------------------------
+
+
+def _led(months: int, keys: Sequence[int], led: Mapping[int, Led], only: Cohort | None) -> LedLine:
+    one = led[only.pk] if only else sum((led[key] for key in keys), Led())
+    shown = _may_tell({key: led[key].completed for key in keys}, only)
+    working = NOT_SHOWN
+    if shown and _may_tell({key: led[key].heard for key in keys}, only):
+        low, high = share(one.still, one.heard)
+        working = f"{low} to {high if high == 100 else high - 1}% of the {one.heard} we know of"
+    return LedLine(
+        months,
+        completed=str(one.completed),
+        working=working,
+        posts=f"{one.posts} of {one.completed} people" if shown else NOT_SHOWN,
+        changes=str(one.changes) if shown else NOT_SHOWN,
+        cost=pounds(one.cost),
+        per_post=_per(one.cost, one.posts) if shown else NOT_SHOWN,
+        per_change=_per(one.cost, one.changes) if shown else NOT_SHOWN,
+    )
+
+
+def _may_tell(sizes: Mapping[int, int], only: Cohort | None) -> bool:
+    """Whether figures about these many people of each cohort may be told, of all or of the one."""
+    if sum(sizes.values()) < SMALLEST_GROUP:
+        return False
+    rule = withheld({(str(key), ""): size for key, size in sizes.items()}, SMALLEST_GROUP)
+    return rule is not None and (only is None or (sizes[only.pk] > 0 and str(only.pk) not in rule[0]))
+
+
+def pounds(amount: int) -> str:
+    """An amount as people write it."""
+    return f"£{amount:,}"
+
+
+def _per(cost: int, number: int) -> str:
+    if not number:
+        return "None yet"
+    return f"{pounds((2 * cost + number) // (2 * number))} ({pounds(cost)} for {number})"
+
+
+# --- who took part -----------------------------------------------------------------------------------------------
+
+
+def _mixes(people: Counter[tuple[str, str]]) -> tuple[MixTable, ...]:
+    """By profession and by sector, small groups put together until no sum or difference is about fewer than ten."""
+    rule = withheld(people, SMALLEST_GROUP)
+    if rule is None or not people:
+        return ()
+    tables = []
+    for side, (heading, names) in enumerate(
+        (("Profession", dict(Profession.choices)), ("Sector", dict(Sector.choices)))
+    ):
+        rows: Counter[str] = Counter()
+        for pair, number in people.items():
+            rows[TOGETHER if pair[side] in rule[side] else names[pair[side]]] += number
+        # What is put together stands last, however many there are.
+        ordered = sorted(rows.items(), key=lambda row: (row[0] == TOGETHER, -row[1], row[0]))
+        tables.append(MixTable(heading, tuple(ordered)))
+    return tuple(tables)
+
+
+def export_rows(shown: Report) -> Iterator[list[str]]:
+    """Every figure of the page."""
+    yield ["", "Places paid for", "", str(shown.places.paid), pounds(shown.places.cost), "", ""]
+    yield ["", "Cost of a completed place", "", str(shown.places.completed), shown.per_completed, "", ""]
+    for point in shown.points:
+        at = str(point.months)
+        for line in point.lines:
+            of = str(line.domain)
+            yield [at, "Change of participants", of, line.people, *_parts(line.change)]
+            yield [at, "Change of others, matched", of, line.others, *_parts(line.others_change)]
+            yield [at, "Difference", of, line.people, *_parts(line.difference)]
+        if point.led:
+            led = point.led
+            yield [at, "Still working in the NHS", "", led.completed, led.working, "", ""]
+            yield [at, "People in a new post", "", led.completed, led.posts, "", ""]
+            yield [at, "Service changes", "", led.completed, led.changes, "", ""]
+            yield [at, "Cost of a person in a new post", "", led.completed, led.per_post, "", ""]
+            yield [at, "Cost of a service change", "", led.completed, led.per_change, "", ""]
+    for table in shown.mixes:
+        for name, number in table.rows:
+            yield ["", table.heading, name, str(number), "", "", ""]
+
+
+def _parts(words: str) -> list[str]:
+    """The figure and its interval in columns of their own; a true minus, which no spreadsheet takes for a formula."""
+    if "(" not in words:
+        return [words, "", ""]
+    mean, between = words.rstrip(")").split(" (")
+    return [mean, *between.split(" to ")]
