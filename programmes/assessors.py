@@ -111,9 +111,9 @@ def why_not(application: Application, assessor: User) -> str:
     )
 
 
-def who_could_read(row: Application, gate: Gate) -> Any:
-    """The assessors of the cohort who may read an application and have not had it at this gate."""
-    had = row.readings.filter(gate=gate).values("assessor")
-    on = on_cohort(row.cohort).values("user")
-    people = User.objects.filter(pk__in=on).exclude(pk__in=barred([row])[row.pk]).exclude(pk__in=had)
-    return people.order_by("name", "pk")
+def who_could_read(application: Application, gate: Gate) -> Any:
+    """The assessors of the cohort who may read an application and have not had it at this gate, by name."""
+    had = application.readings.filter(gate=gate).values("assessor")
+    able = on_cohort(application.cohort).order_by().values("user")
+    people = User.objects.filter(pk__in=able).exclude(pk__in=barred([application])[application.pk])
+    return people.exclude(pk__in=had).order_by("name", "pk")

@@ -178,4 +178,4 @@ def one_more(reading: Reading, cohort: Cohort) -> int:
     Part of the action that made it necessary: a conflict declared, or scores that differ.
     """
     rows = at_gate(cohort, reading.gate).filter(pk=reading.application_id, state=ApplicationState.SUBMITTED)
-    return hand_out(cohort=cohort, gate=reading.gate, applications=rows)[0]
+    return hand_out(cohort, reading.gate, rows)[0]

@@ -185,8 +185,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = False
-# Added to the limits there are: checking certificates, which anybody may.
-ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A stranger's address gets no mail from us.

@@ -78,10 +78,19 @@ OWN_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
     Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=CLINICIAN),
     Entry("Cohorts I teach", "taking_part:teaching", P.PROGRAMME_TEACH, over=False, roles=CLINICIAN),
+    Entry(
+        "Alumni",
+        "outcomes:alumni",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/alumni", "/programmes/outcomes/"),
+    ),
 )
 PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
+    Entry("What they bought", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=OFFICERS),
 )
 RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     Entry(
@@ -92,7 +101,20 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
         roles=PROGRAMME_LEAD,
         sections=("/programmes/manage",),
     ),
-    Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Cohorts",
+        "programmes:manage_cohorts",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=(
+            "/programmes/manage/cohorts",
+            "/programmes/running/",
+            "/programmes/sessions/",
+            "/programmes/places/",
+            "/programmes/certificates/",
+        ),
+    ),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry(
         "Equivalence register",
@@ -101,6 +123,14 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
         over=True,
         roles=PROGRAMME_LEAD,
         sections=("/programmes/earlier-learning/",),
+    ),
+    Entry(
+        "What they bought",
+        "outcomes:report",
+        P.PROGRAMME_REPORT,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/reports", "/programmes/outcomes/"),
     ),
 )
 # In the order of the menu; what one group of roles shares stands together.
@@ -134,14 +164,6 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
-    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
-    Entry(
-        "Cohorts I teach",
-        "taking_part:teaching",
-        P.PROGRAMME_TEACH,
-        over=False,
-        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
-    ),
     Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
@@ -163,6 +185,15 @@ ENTRIES: tuple[Entry, ...] = (
         roles=PROGRAMME_LEAD,
         pages=RUNNING_PROGRAMMES,
     ),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
+    Entry(
+        "Cohorts I teach",
+        "taking_part:teaching",
+        P.PROGRAMME_TEACH,
+        over=False,
+        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
+    ),
+    Entry("Programmes", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=LEADS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
     Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),
