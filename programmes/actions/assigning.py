@@ -157,7 +157,8 @@ def missing_readers(gate: Gate, keys: Collection[int]) -> dict[int, int]:
     """How many more readers each of these applications needs at the gate; one more where scores differ too much."""
     standing = Reading.objects.standing().exclude(conflict=True).filter(gate=gate, application__in=keys)
     totals = evidence.totals(standing.counting())
-    number, given = defaultdict(int), defaultdict(list)
+    number: dict[int, int] = defaultdict(int)
+    given: dict[int, list[int]] = defaultdict(list)
     for pk, key in standing.order_by("pk").values_list("pk", "application"):
         number[key] += 1
         if pk in totals:
