@@ -207,8 +207,8 @@ class ReadingQuerySet(ByRelation):
 
     def to_score(self) -> Self:
         """Those whose assessor still has something to do: the application waits at this gate for their scores."""
-        decided = self.model._meta.get_field("application").related_model._meta.get_field("results").related_model
-        result = decided._default_manager.filter(application=OuterRef("application"), gate=OuterRef("gate"))
+        decided = related(related(self.model, "application"), "results")
+        result = decided.objects.filter(application=OuterRef("application"), gate=OuterRef("gate"))
         return (
             self.standing()
             .exclude(conflict=True)
