@@ -92,7 +92,7 @@ def next_facilitator(*, learning_set: LearningSet) -> SetMember | None:
     last = learning_set.meetings.select_related("facilitator").order_by("-pk").first()
     after = last.facilitator.position if last else 0
     later = [member for member in here if member.position > after]
-    return (later or here or [None])[0]
+    return next(iter(later or here), None)
 
 
 @transaction.atomic

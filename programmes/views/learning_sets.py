@@ -71,7 +71,7 @@ def remove_note(request: SignedInRequest, pk: int) -> HttpResponse:
 def _meeting(request: SignedInRequest, pk: int) -> SetMeeting:
     rows = SetMeeting.visible_to(request.user, P.PROGRAMME_TAKE_PART)
     rows = rows.select_related("learning_set__cohort__version__programme", "facilitator__enrolment__clinician")
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(rows, pk=pk)
 
 
 def _is_open(place: object) -> bool:
