@@ -54,8 +54,6 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     holders = Enrolment.objects.taking_part().filter(cohort__in=cohorts, clinician__user__in=readers)
     found = holders.values_list("clinician__user", "cohort", "pk")
     places: dict[tuple[int | None, int], int] = {(user, cohort): pk for user, cohort, pk in found}
-        (user, cohort): pk for user, cohort, pk in holders.values_list("clinician__user", "cohort", "pk")
-    }
     words = {}
     for head in heads:
         session, reader = sessions.get(head.about_id), readers.get(head.recipient_id)
