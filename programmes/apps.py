@@ -63,9 +63,11 @@ class ProgrammesConfig(AppConfig):
         register_needs(presenters.check_ins_due, role="clinician")
 
     def _outcomes(self) -> None:
-        from programmes import outcome_asking
+        from programmes import outcome_asking, outcome_presenters
+        from programmes.cohort_links import register_cohort_link
         from registry.kernel.needs import register_needs
         from registry.notifications.kinds import register_kind
 
         register_kind(outcome_asking.KIND)
+        register_cohort_link(outcome_presenters.cohort_links)
         register_needs(outcome_asking.needs_now, role="clinician")

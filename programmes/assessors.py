@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from programmes.balance import Reader
-from programmes.models import Application, Cohort, CohortAssessor, Endorsement, Reading
+from programmes.models import Application, Cohort, CohortAssessor, Endorsement, Gate, Reading
 from registry.accounts.models import RoleGrant, User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
@@ -109,3 +109,11 @@ def why_not(application: Application, assessor: User) -> str:
         "This person cannot read this application. They applied for the same cohort, declared a conflict, or one of "
         "the two is the other’s line manager, appraiser or endorser."
     )
+
+
+def who_could_read(application: Application, gate: Gate) -> Any:
+    """The assessors of the cohort who may read an application and have not had it at this gate, by name."""
+    had = application.readings.filter(gate=gate).values("assessor")
+    able = on_cohort(application.cohort).order_by().values("user")
+    people = User.objects.filter(pk__in=able).exclude(pk__in=barred([application])[application.pk])
+    return people.exclude(pk__in=had).order_by("name", "pk")

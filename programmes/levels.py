@@ -94,15 +94,15 @@ SELECT c.months, l.domain_id, l.twelfths::integer FROM chosen c JOIN level l ON 
 
 @dataclass(slots=True)
 class Changes:
-    """The cells of one domain at one point, by cohort, and how many different people stand beside several cohorts."""
+    """The cells of one domain at one point, by cohort, and of several cohorts who stands beside each."""
 
     by_cohort: dict[int, list[Cell]] = field(default_factory=lambda: defaultdict(list))
-    beside: set[int] = field(default_factory=set)
+    beside: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
 
-    @property
-    def others(self) -> int | None:
-        """How many different people stand beside the participants; None where it need not be counted here."""
-        return len(self.beside) or None
+    def others(self, cohort_ids: Iterable[int]) -> int | None:
+        """How many different people stand beside several cohorts; None where one alone has any."""
+        sets = [self.beside[key] for key in cohort_ids if key in self.beside]
+        return len(set().union(*sets)) if len(sets) > 1 else None
 
 
 def domains_of(cohorts: Iterable[Cohort]) -> list[Domain]:
@@ -131,7 +131,7 @@ def changes(cohorts: Sequence[Cohort], domains: Sequence[Domain]) -> Mapping[tup
         one = found[months, domain_id]
         one.by_cohort[cohort_id].append(Cell(tuple(steps), others, int(total), int(squares)))
         if others >= LEAST_IN_CELL and who:
-            one.beside.update(who)
+            one.beside[cohort_id].update(who)
     return found
 
 

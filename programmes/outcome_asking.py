@@ -23,18 +23,16 @@ from registry.notifications.models import Message
 
 
 def still_to_tell(day: datetime.date, **wanted: Any) -> Iterator[tuple[Enrolment, int]]:
-    """Completed places whose holder is asked on this day what came of it, and at which point; three queries."""
-    for months in AFTER:
+    """Completed places whose holder is asked on this day what came of it, and at which point; one query."""
+    ended = {months: asked_between(day, months) for months in AFTER}
+    asked = Q()
+    for months, between in ended.items():
         told = Outcome.objects.filter(enrolment=OuterRef("pk"), months=months, noted_by=OuterRef("clinician__user"))
-        rows = Enrolment.objects.filter(
-            ~Exists(told),
-            state=EnrolmentState.COMPLETED,
-            cohort__ends_on__range=asked_between(day, months),
-            clinician__user__is_active=True,
-            **wanted,
-        )
-        for row in rows.with_people().order_by("pk"):
-            yield row, months
+        asked |= Q(~Exists(told), cohort__ends_on__range=between)
+    rows = Enrolment.objects.filter(asked, state=EnrolmentState.COMPLETED, clinician__user__is_active=True, **wanted)
+    for row in rows.with_people().order_by("pk"):
+        # A day is in the span of one point only.
+        yield row, next(months for months, (first, last) in ended.items() if first <= row.cohort.ends_on <= last)
 
 
 def ask(day: datetime.date) -> None:

@@ -1,15 +1,19 @@
-"""What the pages of one place's outcomes show: its points with what was told, and its levels before and after."""
+"""What the pages of one place's outcomes show: its points with what was told, its levels, and the ways there."""
 
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from programmes.models import Enrolment, Outcome
+from django.urls import reverse
+
+from programmes.models import Cohort, Enrolment, Outcome
 from programmes.points import AFTER, day_of, reached
+from programmes.states import CohortState
 from registry.competency.models import Domain
 from registry.competency.twelfths import in_levels
 from registry.kernel.clock import today
+from registry.kernel.permissions import Permission as P
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +67,17 @@ def own_level_rows(
         for domain in domains
         if levels
     ]
+
+
+def cohort_links(cohort: Cohort, user: Any) -> list[tuple[str, str, str]]:
+    """The ways from the lead's page of a cohort to what came of it; none before it is under way."""
+    if cohort.state not in (CohortState.RUNNING, CohortState.FINISHED):
+        return []
+    if not user.scope_for(P.PROGRAMME_MANAGE).covers(frozenset({cohort.organisation_id})):
+        return []
+    hint = "What participants tell 6, 12 and 24 months after the end, and what you note."
+    links = [("What came of it", reverse("outcomes:people", args=[cohort.pk]), hint)]
+    if cohort.state == CohortState.FINISHED:
+        report = reverse("outcomes:cohort", args=[cohort.pk])
+        links.append(("What it bought", report, "How levels changed beside others, posts, service changes, and cost."))
+    return links

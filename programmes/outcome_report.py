@@ -111,8 +111,7 @@ Told = tuple[DomainLine, Figures | None]
 
 def _domain(domain: Domain, keys: Sequence[int], found: Changes | None, only: Cohort | None) -> Told:
     by_cohort = {key: found.by_cohort.get(key, []) if found else [] for key in keys}
-    several = sum(bool(cells) for cells in by_cohort.values()) > 1
-    sheet = publish(by_cohort, others=found.others if found and several else None)
+    sheet = publish(by_cohort, others=found.others(keys) if found else None)
     figures = sheet.groups[only.pk] if only else sheet.total
     if figures is None or figures.change is None:
         return DomainLine(domain, shown=False), None

@@ -5,7 +5,8 @@ from django.db.models import Count
 from django.utils import timezone
 
 from programmes import place_news, steps
-from programmes.models import Alumnus, Certificate, Cohort, Enrolment
+from programmes.actions.alumni import welcome
+from programmes.models import Certificate, Cohort, Enrolment
 from programmes.states import CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
@@ -89,7 +90,7 @@ def _complete(row: Enrolment, by: User) -> Certificate:
     programme = row.cohort.version.programme
     row.completed_on = today()
     steps.move(row, EnrolmentState.COMPLETED, by=by, also=("completed_on",))
-    Alumnus.objects.create(enrolment=row, clinician=row.clinician, programme=programme)
+    welcome(row)
     certificate = Certificate.objects.create(
         enrolment=row,
         name=row.clinician.name[:NAME_LENGTH],

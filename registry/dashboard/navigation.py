@@ -78,10 +78,19 @@ OWN_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=CLINICIAN),
     Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=CLINICIAN),
     Entry("Cohorts I teach", "taking_part:teaching", P.PROGRAMME_TEACH, over=False, roles=CLINICIAN),
+    Entry(
+        "Alumni",
+        "outcomes:alumni",
+        P.PROGRAMME_TAKE_PART,
+        over=False,
+        roles=CLINICIAN,
+        sections=("/programmes/alumni", "/programmes/outcomes/"),
+    ),
 )
 PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
+    Entry("What they bought", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=OFFICERS),
 )
 RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     Entry(
@@ -114,6 +123,14 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
         over=True,
         roles=PROGRAMME_LEAD,
         sections=("/programmes/earlier-learning/",),
+    ),
+    Entry(
+        "What they bought",
+        "outcomes:report",
+        P.PROGRAMME_REPORT,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/reports", "/programmes/outcomes/"),
     ),
 )
 # In the order of the menu; what one group of roles shares stands together.
@@ -176,6 +193,7 @@ ENTRIES: tuple[Entry, ...] = (
         over=False,
         roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
     ),
+    Entry("Programmes", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=LEADS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
     Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),

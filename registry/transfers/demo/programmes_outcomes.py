@@ -25,7 +25,7 @@ from programmes.models import (
 from programmes.states import ApplicationState, CohortState, EnrolmentState, VersionState
 from registry.accounts.models import User
 from registry.clinicians.models import Clinician
-from registry.competency.models import Assessment, Element, ElementLevel, FrameworkVersion
+from registry.competency.models import Assessment, AssessmentTransition, Element, ElementLevel, FrameworkVersion
 from registry.competency.states import Matrix, State
 from registry.organisations.models import Organisation
 from registry.transfers.demo.cast import SEED, DemoPerson
@@ -210,6 +210,14 @@ def _agree(
         row.state, row.agreed_by = State.AGREED, row.appraiser
         row.agreed_at = _noon(on) + datetime.timedelta(days=draw.randint(-18, 18))
     Assessment.objects.bulk_update(rows, ["state", "agreed_at", "agreed_by"], batch_size=500)
+    AssessmentTransition.objects.bulk_create(
+        AssessmentTransition(assessment=row, before=before, after=after, at=at, by_id=by)
+        for row in rows
+        for before, after, at, by in (
+            (State.DRAFT, State.SUBMITTED, row.submitted_at, row.submitted_by_id or 0),
+            (State.SUBMITTED, State.AGREED, row.agreed_at, row.agreed_by_id or 0),
+        )
+    )
 
 
 def _ledger(places: Sequence[Enrolment], hero: Clinician, draw: random.Random) -> None:

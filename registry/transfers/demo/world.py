@@ -21,6 +21,7 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    programmes,
     programmes_applying,
     programmes_outcomes,
     programmes_selecting,
@@ -78,6 +79,7 @@ def load(size: int) -> int:
         development.write(hero)
         contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
+        programmes.write(trusts, users, today())
         programmes_taking_part.write(hero, others, users, today())
         programmes_applying.write(hero, others, users, today())
         programmes_selecting.write(hero, others, users, today())

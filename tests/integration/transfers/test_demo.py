@@ -5,6 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from programmes.catalogue_files import SHIPPED
+from programmes.library import read_files
+from programmes.models import Cohort, Programme
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.appraisals.models import Appraisal, Obligation, Postponement
@@ -46,6 +49,11 @@ def test_demonstration_shows_development_and_how_a_post_divides(loaded):
     assert set(clinician.career_conversations.values_list("state", flat=True)) == {"recorded", "preparing"}
     first, *_, last = RoleMix.objects.filter(post__clinician=clinician)
     assert (last.from_date - first.from_date).days > 600
+
+
+def test_demonstration_has_a_catalogue_and_cohorts_in_every_state_before_places_are_offered(loaded):
+    assert len(read_files([SHIPPED])) == 12 <= Programme.objects.count()
+    assert {"draft", "open", "selecting", "cancelled"} <= set(Cohort.objects.values_list("state", flat=True))
 
 
 def test_most_of_the_demonstrations_clinicians_answered_the_equality_questions(loaded):
