@@ -111,6 +111,12 @@ def meet(*, learning_set: LearningSet, held_on: datetime.date, by: User) -> SetM
     return SetMeeting.objects.create(learning_set=one, held_on=held_on, facilitator=facilitator)
 
 
+def takes_part(meeting: SetMeeting, user: User) -> bool:
+    """Whether this person is in the set now, and may write there."""
+    members = meeting.learning_set.members.filter(enrolment__clinician__user=user, enrolment__state=S.ENROLLED)
+    return bool(members.exists())
+
+
 @transaction.atomic
 def remove_meeting(*, meeting: SetMeeting, by: User) -> None:
     """Take a meeting off the list, before anybody has written a note of it."""
