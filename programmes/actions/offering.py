@@ -176,7 +176,7 @@ def _join(cohort: Cohort, by: User | None) -> None:
     if not late:
         return
     before = Application.objects.filter(cohort=cohort, rank__isnull=False).exclude(pk__in=late)
-    ranks = dict(before.values_list("pk", "rank"))
+    ranks = {key: rank or 0 for key, rank in before.values_list("pk", "rank")}
     everybody = [*before.select_related("clinician"), *late.values()]
     rank = 0
     for one in selection.ranked(cohort, everybody):
