@@ -118,7 +118,8 @@ _ALL = {"programme", "tier"}.union(*_NEEDS.values())
 
 
 def _known(file: ProgrammeFile) -> Refusals:
-    for row in (file, *(gate for gate in file.gates if gate.kind)):
+    rows: tuple[ProgrammeFile | GateRow, ...] = (file, *(gate for gate in file.gates if gate.kind))
+    for row in rows:
         if unknown := set(row.career_stages) - set(CareerStage.values):
             yield row, "career_stages", f"must be of {', '.join(CareerStage.values)}, not {', '.join(sorted(unknown))}"
     if unknown := set(file.professions) - set(Profession.values):

@@ -184,7 +184,7 @@ class GateForm(forms.Form):
 class PrerequisiteForm(GateForm):
     """A programme, or any of a tier."""
 
-    prerequisite = forms.ModelChoiceField(
+    prerequisite: Any = forms.ModelChoiceField(
         None, label="This programme is completed", required=False, empty_label="No one programme: a tier instead"
     )
     prerequisite_tier = choice(
@@ -338,7 +338,7 @@ class LimitForm(forms.Form):
 class AssessorForm(forms.Form):
     """Who reads applications, and how many at most."""
 
-    user = forms.ModelChoiceField(
+    user: Any = forms.ModelChoiceField(
         None,
         label="Assessor",
         empty_label="Choose an assessor",

@@ -75,7 +75,8 @@ def _load(file: ProgrammeFile, organisation: Organisation, by: User) -> tuple[Pr
         raise WrongState(f"{file.code}: version {newest.number} is a draft. Publish it first, or leave out this file.")
     if newest is None or _version_said(newest) != _wanted(file):
         draft = catalogue.draft_version(programme=programme, by=by)
-        for part in (*draft.stages.all(), *draft.gates.all()):
+        copied: tuple[parts.Part, ...] = (*draft.stages.all(), *draft.gates.all())
+        for part in copied:
             parts.remove_part(part=part, by=by)
         _publish(draft, file, by)
         done = CHANGED
@@ -141,7 +142,7 @@ def _version_said(version: ProgrammeVersion) -> dict[str, Any]:
     stages = list(version.stages.values("name", "kind", "weeks", "exempt_by_equivalence"))
     gates = []
     for gate in version.gates.select_related("prerequisite", "domain__version").prefetch_related("criteria"):
-        plain = {"kind": gate.kind, "programme": gate.prerequisite.code if gate.prerequisite else None}
+        plain: dict[str, Any] = {"kind": gate.kind, "programme": gate.prerequisite.code if gate.prerequisite else None}
         plain["domain"] = (gate.domain.version.code, gate.domain.code) if gate.domain else None
         names = set(parts.FIELDS_OF[gate.kind]) - {"prerequisite", "domain"}
         plain |= {name: getattr(gate, name) for name in names}

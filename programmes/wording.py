@@ -106,7 +106,7 @@ def rule(gate: Gate) -> str:
 def _prerequisite(gate: Gate) -> str:
     if gate.prerequisite is not None:
         return f"You have completed {gate.prerequisite}, or something recognised as equal to it."
-    tier = Tier(gate.prerequisite_tier).label.partition(":")[0].lower()
+    tier = Tier(gate.prerequisite_tier or 0).label.partition(":")[0].lower()
     return f"You have completed a programme of {tier} or higher, or something recognised as equal to it."
 
 

@@ -34,6 +34,12 @@ from registry.kernel.permissions import Permission as P
 from registry.organisations.models import Region, RegionScheme
 
 DAYS = ("opens_on", "closes_on", "starts_on", "ends_on")
+# Each of these days, the one that it does not come before, and that one in words.
+IN_ORDER = (
+    ("closes_on", "opens_on", "applications open"),
+    ("starts_on", "closes_on", "applications close"),
+    ("ends_on", "starts_on", "the programme starts"),
+)
 EDITED = ("name", "capacity", *DAYS, "answer_days")
 # Until places are offered.
 BEFORE_OFFERS = (CohortState.DRAFT, CohortState.OPEN, CohortState.SELECTING)
@@ -266,9 +272,7 @@ def _close_over(key: int, day: datetime.date) -> bool:
 def _set(cohort: Cohort, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(cohort, name, value)
-    earlier = {"closes_on": "opens_on", "starts_on": "closes_on", "ends_on": "starts_on"}
-    for name, before in earlier.items():
+    for name, before, words in IN_ORDER:
         if getattr(cohort, name) < getattr(cohort, before):
-            words = Cohort._meta.get_field(before).verbose_name
-            raise Invalid(f"This day is before the one entered under “{words[0].upper()}{words[1:]}”.", field=name)
+            raise Invalid(f"This cannot be before {words}.", field=name)
     clean(cohort)

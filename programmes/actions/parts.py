@@ -20,7 +20,8 @@ FIELDS_OF: dict[str, tuple[str, ...]] = {
     GateKind.LEVEL: ("domain", "minimum_level"),
     GateKind.CAREER_STAGE: ("career_stages",),
     GateKind.ENDORSEMENT: (),
-} | dict.fromkeys(SCORED, ("assessors", "spread_limit", "pass_mark"))
+    **dict.fromkeys(SCORED, ("assessors", "spread_limit", "pass_mark")),
+}
 # There is one of each of these in a version.
 ONCE = (GateKind.ENDORSEMENT, GateKind.WRITTEN, GateKind.INTERVIEW, GateKind.CAREER_STAGE)
 MOST_PARTS = 40
@@ -62,14 +63,14 @@ def save_criterion(*, gate: Gate, criterion: Criterion | None, values: Mapping[s
 @transaction.atomic
 def move_part(*, part: Part, up: bool, by: User) -> None:
     """Change places with the part before or after; at either end nothing happens."""
-    part = _in_draft(part, by)
-    rows = list(_siblings(part))
-    at = rows.index(part)
+    row = _in_draft(part, by)
+    rows = list(_siblings(row))
+    at = rows.index(row)
     to = at - 1 if up else at + 1
     if 0 <= to < len(rows):
         other = rows[to]
-        part.position, other.position = other.position, part.position
-        type(part)._default_manager.bulk_update([part, other], ["position"])
+        row.position, other.position = other.position, row.position
+        type(row)._default_manager.bulk_update([row, other], ["position"])
 
 
 @transaction.atomic

@@ -67,6 +67,7 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
     """One cohort as its leads see it: what comes next, its days and places, the ways to its parts, what happened."""
     shown = cohort_led(request, pk)
     scored = shown.version.gates.filter(kind__in=SCORED).order_by("-assessors").first()
+    needed = (scored.assessors or 0) if scored else 0
     assessors = list(shown.assessors.select_related("user"))
     newest = newest_open_version(shown.version.programme) if shown.state == CohortState.DRAFT else None
     context = {
@@ -78,7 +79,7 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
         "limits": wording.limits(shown),
         "assessors": assessors,
         "tutors": list(shown.tutors.select_related("user")),
-        "needs_assessors": scored.assessors if scored and len(assessors) < scored.assessors else 0,
+        "needs_assessors": needed if len(assessors) < needed else 0,
         "newer": newest if newest and newest.pk != shown.version_id else None,
         "before_offers": shown.state in cohorts.BEFORE_OFFERS,
         "is_over": shown.state in cohorts.OVER,

@@ -257,7 +257,7 @@ def test_lead_plans_announces_changes_and_cancels_a_cohort(sign_in, lead, progra
     page = client.post(reverse("programmes:edit_cohort", args=[cohort.pk]), said | {"capacity": "1"})
     assert "2 places are offered or taken, so there cannot be fewer." in page.text
     page = client.post(reverse("programmes:edit_cohort", args=[cohort.pk]), said | days(closes_on=0))
-    assert "This day is before the one entered under “Applications open on”." in page.text
+    assert "This cannot be before applications open." in page.text
     page = client.post(reverse("programmes:edit_cohort", args=[cohort.pk]), said | {"ends_on-year": "3000"})
     assert "Enter a year from 2000 to 2099." in page.text
     assert "Say why" in client.post(reverse("programmes:cancel_cohort", args=[cohort.pk]), {"reason": " "}).text
