@@ -83,15 +83,12 @@ def barred(applications: Iterable[Application]) -> dict[int, set[int]]:
     people = {row.clinician_id: key for key, row in rows.items()}
     found = {key: set(competing) for key in rows}
 
-    def add(pairs: Iterable[tuple[int, int | None]], *, by_person: bool = True) -> None:
-        for key, user_id in pairs:
-            if user_id is not None:
-                found[people[key] if by_person else key].add(user_id)
+    def add(pairs: Iterable[tuple[Any, ...]], *, by_person: bool = True) -> None:
+        for key, *user_ids in pairs:
+            found[people[key] if by_person else key].update(one for one in user_ids if one is not None)
 
     applicants = Clinician.objects.filter(pk__in=people).order_by()
-    for user, manager, appraiser in (("user", "line_manager__user", "appraiser"),):
-        for key, *about in applicants.values_list("pk", user, manager, appraiser):
-            add((key, user_id) for user_id in about)
+    add(applicants.values_list("pk", "user", "line_manager__user", "appraiser"))
     add(Clinician.objects.filter(line_manager__in=people).order_by().values_list("line_manager", "user"))
     add(applicants.annotate(theirs=F("user__appraisees__user")).values_list("pk", "theirs"))
     asked = Endorsement.objects.filter(application__in=rows).order_by()

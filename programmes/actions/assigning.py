@@ -1,7 +1,7 @@
 """Who reads which application: assigned in balance or by hand, taken back, and one more where it is needed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +111,7 @@ def at_gate(cohort: Cohort, gate: Gate) -> Any:
     return rows.select_related("clinician", "cohort").order_by("pk")
 
 
-def hand_out(cohort: Cohort, gate: Gate, applications: Any) -> tuple[int, int]:
+def hand_out(cohort: Cohort, gate: Gate, applications: Iterable[Application]) -> tuple[int, int]:
     """Assign what these applications still need at the gate; how many readings, and how many are short of a reader.
 
     Part of an action: the cohort is locked. The readings name nobody who assigned them, because nobody chose.
@@ -157,7 +157,8 @@ def missing_readers(gate: Gate, keys: Collection[int]) -> dict[int, int]:
     """How many more readers each of these applications needs at the gate; one more where scores differ too much."""
     standing = Reading.objects.standing().exclude(conflict=True).filter(gate=gate, application__in=keys)
     totals = evidence.totals(standing.counting())
-    number, given = defaultdict(int), defaultdict(list)
+    number: dict[int, int] = defaultdict(int)
+    given: dict[int, list[int]] = defaultdict(list)
     for pk, key in standing.order_by("pk").values_list("pk", "application"):
         number[key] += 1
         if pk in totals:

@@ -62,18 +62,7 @@ class Venture(ScopedModel):
         return cls.objects.cleared().shown()
 
 
-class OfVenture(ScopedModel):
-    """Something that belongs to one venture."""
-
-    venture = models.ForeignKey(Venture, models.CASCADE)
-
-    objects: Any = OfVentureQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class VentureTransition(OfVenture):
+class VentureTransition(ScopedModel):
     """One step of a venture: who, when and why; the first has no stage before it."""
 
     venture = models.ForeignKey(Venture, models.PROTECT, related_name="transitions")
@@ -82,6 +71,8 @@ class VentureTransition(OfVenture):
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=REASON_LENGTH, blank=True, editable=False)
+
+    objects = OfVentureQuerySet.as_manager()
 
     privacy = Privacy(operational="id venture at", personal="before after by reason")
 
@@ -94,13 +85,15 @@ class VentureTransition(OfVenture):
 
 
 @pghistory.track()
-class Funding(OfVenture):
+class Funding(ScopedModel):
     """Money that a venture received or was promised."""
 
     venture = models.ForeignKey(Venture, models.CASCADE, related_name="funding")
     source = models.CharField("who gave it", max_length=LINE_LENGTH)
     amount = models.PositiveIntegerField("amount in whole pounds")
     year = models.PositiveSmallIntegerField()
+
+    objects = OfVentureQuerySet.as_manager()
 
     privacy = Privacy(operational="id venture", personal="source amount year")
 
@@ -120,12 +113,14 @@ class Funding(OfVenture):
 
 
 @pghistory.track()
-class Partner(OfVenture):
+class Partner(ScopedModel):
     """Whom a venture works with."""
 
     venture = models.ForeignKey(Venture, models.CASCADE, related_name="partners")
     name = models.CharField(max_length=LINE_LENGTH)
     kind = models.CharField("kind of partner", max_length=10, choices=PartnerKind)
+
+    objects = OfVentureQuerySet.as_manager()
 
     privacy = Privacy(operational="id venture", personal="name kind")
 
@@ -137,7 +132,7 @@ class Partner(OfVenture):
 
 
 @pghistory.track()
-class Declaration(OfVenture):
+class Declaration(ScopedModel):
     """What somebody declared to their employer about their interests in a venture, and who decided on it.
 
     A later one replaces it, and has to be decided on anew.
@@ -194,7 +189,7 @@ class Declaration(OfVenture):
 
 
 @pghistory.track()
-class ShowcaseConsent(OfVenture):
+class ShowcaseConsent(ScopedModel):
     """The owner's consent to have a venture shown to everybody signed in, from `given_at` to `withdrawn_at`."""
 
     venture = models.ForeignKey(Venture, models.CASCADE, related_name="consents")

@@ -3,7 +3,7 @@
 import datetime
 import random
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from registry.accounts.models import User
 from registry.clinicians.fields import CareerStage, Profession
@@ -84,7 +84,7 @@ VENTURES = (
 CLEARED = "Not bought by this trust, and you take no part in buying. Tell us if that changes."
 NOT_CLEARED = "You sit on the panel that would choose this product. Step down from it, then declare anew."
 # Title, kind, offered by, what it gives, days from now to the opening and the last day, professions, stages, cleared.
-OPPORTUNITIES = (
+OPPORTUNITIES: tuple[tuple[Any, ...], ...] = (
     (
         "Small grants for changes on the ward",
         OpportunityKind.FUNDING,

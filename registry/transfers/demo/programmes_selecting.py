@@ -155,13 +155,14 @@ def _decided(
             row.feedback = "Your change was well described. Say next time how you know that it worked."
             steps.move(row, ApplicationState.NOT_SELECTED, by=None, reason=reason, also=("feedback",))
     offering.decide(cohort=cohort, by=lead)
-    for row in rows[1:2]:
-        offering.accept(application=row, expectations=True, by=row.clinician.user)
-    for row in rows[-1:]:
+    for row in rows:
         row.refresh_from_db()
-        if row.state == ApplicationState.NOT_SELECTED:
+        applicant = row.clinician.user
+        if applicant and row == rows[1] and row.state == ApplicationState.OFFERED:
+            offering.accept(application=row, expectations=True, by=applicant)
+        if applicant and row == rows[-1] and row.state == ApplicationState.NOT_SELECTED:
             grounds = "My second answer names the figures before and after. The result reads as if they were missing."
-            appealing.lodge(application=row, grounds=grounds, by=row.clinician.user)
+            appealing.lodge(application=row, grounds=grounds, by=applicant)
 
 
 def _long_over(version: ProgrammeVersion, people: Sequence[Clinician], lead: User, day: datetime.date) -> None:
