@@ -204,8 +204,8 @@ def _words(reader: User, organisation_id: int, subject: str, paragraphs: list[st
 def over(applications: Collection[int]) -> Collection[int]:
     """Those of these applications about which nothing will be planned any more."""
     still = Application.objects.filter(pk__in=applications).exclude(state__in=OVER)
-    still = still.exclude(cohort__state__in=OVER_COHORTS).values_list("pk", flat=True)
-    return set(applications) - set(still)
+    still = still.exclude(cohort__state__in=OVER_COHORTS)
+    return set(applications) - set(still.values_list("pk", flat=True))
 
 
 def decided(equivalences: Collection[int]) -> Collection[int]:

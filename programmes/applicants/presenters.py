@@ -137,8 +137,8 @@ def mine(user: User) -> dict[str, list[Standing]]:
     }
 
 
-def comes_next(row: Application, lines: Sequence[GateLine]) -> str:
-    """What happens next, or what the applicant has to do."""
+def comes_next(row: Any, lines: Sequence[GateLine]) -> str:
+    """What happens next with an application (read `with_waiting_position`), or what the applicant has to do."""
     if row.state == A.DRAFT:
         return f"Send it by {long_date(row.cohort.closes_on)}."
     if row.state == A.OFFERED:

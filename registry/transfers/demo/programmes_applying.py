@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import timezone
 
@@ -139,24 +140,21 @@ def _not_selected(person: Clinician, cohort: Cohort, day: datetime.date) -> None
 
 def _earlier_learning(people: Sequence[Clinician], lead: User, day: datetime.date) -> None:
     """Two that wait for a decision; one each that ends soon, was refused and has expired."""
+    asked: dict[str, Any] = {}
     decided = {"decided_at": timezone.now(), "decided_by": lead, "decision_reason": "Compared with what tier 2 covers."}
+    yes, no = decided | {"state": EquivalenceState.RECOGNISED}, decided | {"state": EquivalenceState.REFUSED}
+    soon, past = (day + datetime.timedelta(days=days) for days in (60, -9))
     rows = (
-        ("MBA in health care", Tier.MIDDLE, {"state": EquivalenceState.RECOGNISED, "expires_on": 60} | decided),
-        ("Certificate in improvement", Tier.FIRST, {}),
-        ("Four years as clinical lead abroad", Tier.MIDDLE, {}),
-        ("One-day course in communication", Tier.FIRST, {"state": EquivalenceState.REFUSED} | decided),
-        (
-            "Diploma in medical leadership",
-            Tier.FIRST,
-            {"state": EquivalenceState.RECOGNISED, "expires_on": -9} | decided,
-        ),
+        ("MBA in health care", Tier.MIDDLE, yes | {"expires_on": soon}),
+        ("Certificate in improvement", Tier.FIRST, asked),
+        ("Four years as clinical lead abroad", Tier.MIDDLE, asked),
+        ("One-day course in communication", Tier.FIRST, no),
+        ("Diploma in medical leadership", Tier.FIRST, yes | {"expires_on": past}),
     )
     for person, (title, tier, more) in zip(people, rows, strict=False):
-        if "expires_on" in more:
-            more["expires_on"] = day + datetime.timedelta(days=more["expires_on"])
         Equivalence.objects.create(
             clinician=person,
-            organisation=lead.role_grants.get().organisation,
+            organisation=people[0].organisation,
             title=title,
             tier=tier,
             awarded_by="A university",

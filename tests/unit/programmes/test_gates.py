@@ -4,7 +4,7 @@ import dataclasses
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from programmes.gates import Endorsed, Evidence, Kind, Outcome, Rule, judge, needs_another, walk
@@ -15,6 +15,8 @@ STAGES = ("trainee", "experienced", "senior")
 PROGRAMMES = ("", "first-steps", "leading-teams")
 # From worst to best, and in this order a gate only ever passes more.
 ORDER = {Outcome.FAILED: 0, Outcome.WAITING: 1, Outcome.PASSED: 2}
+# How long an example takes says more about the machine than about the rule.
+UNHURRIED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 TOTALS = st.lists(st.integers(0, 30), max_size=5)
 
@@ -84,6 +86,7 @@ def better(draw, evidence):
     )
 
 
+@UNHURRIED
 @given(paths(), evidences())
 def test_no_gate_is_judged_behind_one_that_is_not_passed(path, evidence):
     verdicts = walk(path, evidence)
@@ -94,6 +97,7 @@ def test_no_gate_is_judged_behind_one_that_is_not_passed(path, evidence):
     assert Outcome.NOT_REACHED not in outcomes[: passed + 1]
 
 
+@UNHURRIED
 @given(paths(), evidences())
 def test_every_verdict_has_a_reason_in_words(path, evidence):
     for verdict in walk(path, evidence):
@@ -101,6 +105,7 @@ def test_every_verdict_has_a_reason_in_words(path, evidence):
         assert "  " not in verdict.reason
 
 
+@UNHURRIED
 @given(st.data(), rules(), evidences(decided=False))
 def test_better_evidence_never_makes_a_verdict_worse(data, rule, evidence):
     before = judge(rule, evidence).outcome
@@ -108,6 +113,7 @@ def test_better_evidence_never_makes_a_verdict_worse(data, rule, evidence):
     assert ORDER[after] >= ORDER[before]
 
 
+@UNHURRIED
 @given(st.data(), paths(), evidences(decided=False))
 def test_better_evidence_never_takes_anybody_less_far(data, path, evidence):
     def passed(known):
@@ -116,6 +122,7 @@ def test_better_evidence_never_takes_anybody_less_far(data, path, evidence):
     assert passed(data.draw(better(evidence))) >= passed(evidence)
 
 
+@UNHURRIED
 @given(rules(), evidences(decided=False))
 def test_a_gate_waits_only_where_something_can_still_come(rule, evidence):
     if judge(rule, evidence).outcome != Outcome.WAITING:
@@ -133,12 +140,14 @@ def test_a_gate_waits_only_where_something_can_still_come(rule, evidence):
     assert judge(rule, whole).outcome != Outcome.WAITING
 
 
+@UNHURRIED
 @given(rules(), evidences(), st.sampled_from((Outcome.PASSED, Outcome.FAILED)))
 def test_what_was_decided_stands_whatever_is_known_now(rule, evidence, outcome):
     known = dataclasses.replace(evidence, decided={rule.key: (outcome, "Because.")})
     assert (judge(rule, known).outcome, judge(rule, known).reason) == (outcome, "Because.")
 
 
+@UNHURRIED
 @given(rules(SCORED), evidences(decided=False))
 def test_nobody_passes_or_fails_before_all_scores_are_in(rule, evidence):
     if len(evidence.totals.get(rule.key, ())) < max(rule.assessors, evidence.expected.get(rule.key, 0)):
@@ -146,6 +155,7 @@ def test_nobody_passes_or_fails_before_all_scores_are_in(rule, evidence):
         assert judge(rule, evidence).points is None
 
 
+@UNHURRIED
 @given(st.permutations([3, 5, 9]))
 def test_the_order_in_which_assessors_submit_does_not_matter(totals):
     rule = Rule(1, Kind.WRITTEN, assessors=3, spread_limit=9, pass_mark=6)
@@ -226,6 +236,7 @@ def test_endorsement_needs_protected_time_and_to_come_in_time(said, closed, outc
     assert judge(Rule(1, Kind.ENDORSEMENT), Evidence(endorsement=said, closed=closed)).outcome == outcome
 
 
+@UNHURRIED
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=6), st.integers(2, 5), st.integers(0, 10))
 def test_another_assessor_is_needed_once_at_most(totals, assessors, limit):
     asked = needs_another(totals, assessors=assessors, spread_limit=limit)
