@@ -7,8 +7,8 @@ from typing import Any
 
 import structlog
 
-# What follows is a key: whoever has it can answer in a rater's place, or read a calendar.
-KEYS_IN_ADDRESSES = re.compile(r"(/give-feedback/|(?<!/account)/calendar/)[^\s/'\"?]+")
+# What follows is a key: whoever has it can answer in a rater's place, read a calendar, or see whose a certificate is.
+KEYS_IN_ADDRESSES = re.compile(r"(/give-feedback/|(?<!/account)/calendar/|/certificates/verify/)[^\s/'\"?]+")
 
 
 def without_keys(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from programmes.states import EnrolmentState
 from registry.accounts.roles import Role
 from registry.audit.models import ReadEvent
 from registry.clinicians.presenters import readers
+from registry.config.logging import without_keys
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from tests.factories import programmes
@@ -210,6 +211,11 @@ def test_anybody_verifies_a_certificate_and_learns_three_things(place, lead):
     assert "This certificate was revoked" in shown
     assert "mistake" not in shown
     assert Client().get(to("certificate", certificate.pk)).status_code == 302
+
+
+def test_code_of_a_certificate_is_masked_in_the_log():
+    line = without_keys(None, "", {"event": "Not Found: /programmes/certificates/verify/a-code_1"})
+    assert line["event"] == "Not Found: /programmes/certificates/verify/…"
 
 
 def test_code_that_was_never_given_out_is_not_known_and_many_tries_are_slowed():
