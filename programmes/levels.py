@@ -61,9 +61,11 @@ taker AS MATERIALIZED (
 # A band is a whole level: from 2 up to, and not including, 3.
 CHANGES = f"""
 WITH {PEOPLE}, {LEVELS}, pair AS MATERIALIZED (
-    SELECT c.cohort_id, c.clinician_id, bool_or(c.takes_part) AS takes_part, l.domain_id, min(c.profession) AS profession,
-        min(c.sector) AS sector, min(c.career_stage) FILTER (WHERE c.months = 0) AS career_stage,
-        min(l.twelfths) FILTER (WHERE c.months = 0) AS before, min(l.twelfths) FILTER (WHERE c.months = 6) AS after_6,
+    SELECT c.cohort_id, c.clinician_id, bool_or(c.takes_part) AS takes_part, l.domain_id,
+        min(c.profession) AS profession, min(c.sector) AS sector,
+        min(c.career_stage) FILTER (WHERE c.months = 0) AS career_stage,
+        min(l.twelfths) FILTER (WHERE c.months = 0) AS before,
+        min(l.twelfths) FILTER (WHERE c.months = 6) AS after_6,
         min(l.twelfths) FILTER (WHERE c.months = 12) AS after_12,
         min(l.twelfths) FILTER (WHERE c.months = 24) AS after_24
     FROM chosen c JOIN level l ON l.assessment_id = c.assessment_id
