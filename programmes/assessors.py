@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from programmes.balance import Reader
-from programmes.models import Application, Cohort, CohortAssessor, Endorsement, Reading
+from programmes.models import Application, Cohort, CohortAssessor, Endorsement, Gate, Reading
 from registry.accounts.models import RoleGrant, User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
@@ -83,15 +83,12 @@ def barred(applications: Iterable[Application]) -> dict[int, set[int]]:
     people = {row.clinician_id: key for key, row in rows.items()}
     found = {key: set(competing) for key in rows}
 
-    def add(pairs: Iterable[tuple[int, int | None]], *, by_person: bool = True) -> None:
-        for key, user_id in pairs:
-            if user_id is not None:
-                found[people[key] if by_person else key].add(user_id)
+    def add(pairs: Iterable[tuple[Any, ...]], *, by_person: bool = True) -> None:
+        for key, *user_ids in pairs:
+            found[people[key] if by_person else key].update(one for one in user_ids if one is not None)
 
     applicants = Clinician.objects.filter(pk__in=people).order_by()
-    for user, manager, appraiser in (("user", "line_manager__user", "appraiser"),):
-        for key, *about in applicants.values_list("pk", user, manager, appraiser):
-            add((key, user_id) for user_id in about)
+    add(applicants.values_list("pk", "user", "line_manager__user", "appraiser"))
     add(Clinician.objects.filter(line_manager__in=people).order_by().values_list("line_manager", "user"))
     add(applicants.annotate(theirs=F("user__appraisees__user")).values_list("pk", "theirs"))
     asked = Endorsement.objects.filter(application__in=rows).order_by()
@@ -109,3 +106,11 @@ def why_not(application: Application, assessor: User) -> str:
         "This person cannot read this application. They applied for the same cohort, declared a conflict, or one of "
         "the two is the other’s line manager, appraiser or endorser."
     )
+
+
+def who_could_read(application: Application, gate: Gate) -> Any:
+    """The assessors of the cohort who may read an application and have not had it at this gate, by name."""
+    had = application.readings.filter(gate=gate).values("assessor")
+    able = on_cohort(application.cohort).order_by().values("user")
+    people = User.objects.filter(pk__in=able).exclude(pk__in=barred([application])[application.pk])
+    return people.exclude(pk__in=had).order_by("name", "pk")

@@ -15,7 +15,7 @@ from programmes.states import EnrolmentState
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.notifications import outbox
-from registry.notifications.kinds import Kind, Outgoing, Words
+from registry.notifications.kinds import Kind, Outgoing, Part, Words
 from registry.notifications.models import Message
 
 KIND_NAME = "programme_check_in"
@@ -32,7 +32,7 @@ def suggested(enrolment: Enrolment) -> list[datetime.date]:
     last = enrolment.check_ins.filter(supporter=enrolment.supporter_id).order_by("-planned_on").first()
     day = last.planned_on + EVERY if last else max(cohort.starts_on, today()) + EVERY
     day = max(day, today())
-    found = []
+    found: list[datetime.date] = []
     while day <= cohort.ends_on and len(found) < MOST:
         found.append(day)
         day += EVERY
@@ -85,7 +85,7 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     }
 
 
-def _is_needed(head: Message, row: CheckIn) -> bool:
+def _is_needed(head: Part, row: CheckIn) -> bool:
     place = row.enrolment
     mine = head.recipient_id == row.supporter_id == place.supporter_id and row.supporter.is_active
     open_ = row.held_on is None and place.state == EnrolmentState.ENROLLED

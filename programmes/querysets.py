@@ -3,7 +3,7 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from programmes.fields import GateKind
@@ -207,8 +207,8 @@ class ReadingQuerySet(ByRelation):
 
     def to_score(self) -> Self:
         """Those whose assessor still has something to do: the application waits at this gate for their scores."""
-        decided = self.model._meta.get_field("application").related_model._meta.get_field("results").related_model
-        result = decided._default_manager.filter(application=OuterRef("application"), gate=OuterRef("gate"))
+        decided = related(related(self.model, "application"), "results")
+        result = decided.objects.filter(application=OuterRef("application"), gate=OuterRef("gate"))
         return (
             self.standing()
             .exclude(conflict=True)
@@ -226,21 +226,26 @@ class ReadingQuerySet(ByRelation):
 
 
 class ScoreQuerySet(ByRelation):
-    """Scores are their assessor's; those who run the cohort see them once nobody who reads is still to submit."""
+    """Scores are their assessor's; those who run the cohort see them once everybody who is needed has submitted."""
 
     organisation = "reading__application__cohort__organisation"
     own = {P.APPLICATION_SCORE: "reading__assessor"}
 
     def within(self, scope: Scope) -> Self:
-        readings = related(self.model, "reading").objects
-        still_to_submit = (
-            readings.standing()
-            .exclude(conflict=True)
-            .filter(
-                application=OuterRef("reading__application"), gate=OuterRef("reading__gate"), submitted_at__isnull=True
-            )
+        beside = (
+            related(self.model, "reading")
+            .objects.standing()
+            .filter(application=OuterRef("reading__application"), gate=OuterRef("reading__gate"))
         )
-        return super().within(scope).filter(~Exists(still_to_submit))
+        still_to_submit = beside.exclude(conflict=True).filter(submitted_at__isnull=True)
+        given = beside.counting().order_by().values("gate").annotate(number=Count("pk")).values("number")
+        return (
+            super()
+            .within(scope)
+            .filter(~Exists(still_to_submit))
+            .alias(given=Coalesce(Subquery(given), 0))
+            .filter(given__gte=F("reading__gate__assessors"))
+        )
 
 
 class EquivalenceQuerySet(ByRelation):

@@ -28,8 +28,8 @@ def candidates(applications: Collection[Application]) -> list[ranking.Candidate]
         ranking.Candidate(
             row.pk,
             row.reference,
-            interview=points.get((row.pk, GateKind.INTERVIEW), 0),
-            written=points.get((row.pk, GateKind.WRITTEN), 0),
+            interview=points.get((row.pk, GateKind.INTERVIEW)) or 0,
+            written=points.get((row.pk, GateKind.WRITTEN)) or 0,
             region=regions.get(row.clinician.organisation_id, ""),
             profession=row.clinician.profession,
         )

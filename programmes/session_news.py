@@ -52,7 +52,8 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     readers = User.objects.filter(is_active=True).in_bulk({head.recipient_id for head in heads})
     cohorts = {row.cohort_id for row in sessions.values()}
     holders = Enrolment.objects.taking_part().filter(cohort__in=cohorts, clinician__user__in=readers)
-    places = {(user, cohort): pk for user, cohort, pk in holders.values_list("clinician__user", "cohort", "pk")}
+    found = holders.values_list("clinician__user", "cohort", "pk")
+    places: dict[tuple[int | None, int], int] = {(user, cohort): pk for user, cohort, pk in found}
     words = {}
     for head in heads:
         session, reader = sessions.get(head.about_id), readers.get(head.recipient_id)

@@ -37,6 +37,8 @@ OFFICERS = frozenset({"HR officer", "administrator"})
 ALL_OFFICERS = OFFICERS | {"HR officer elsewhere"}
 WATCHERS = OFFICERS | {"regional lead", "national lead"}
 ADMINISTRATOR = frozenset({"administrator"})
+HR = frozenset({"HR officer"})
+KEEPERS = frozenset({"programme lead", "administrator"})
 RESPONSIBLE = frozenset({"responsible officer"})
 PROGRAMME_LEADS = frozenset({"programme lead", "administrator"})
 ASSESSORS = frozenset({"assessor"})
@@ -83,6 +85,11 @@ def behind_link(*more: Any) -> Route:
 def an_objective(place: Any) -> list[Any]:
     """An objective of an appraisal that the appraiser writes up."""
     return [place.appraisal_sent.pk, place.appraisal_objective.pk]
+
+
+def a_part(place: Any) -> list[Any]:
+    """Money that a venture received."""
+    return [place.venture.pk, "funding", place.funding.pk]
 
 
 NOBODY: frozenset[str] = frozenset()
@@ -175,6 +182,31 @@ ROUTES: dict[str, Route] = {
     "clinicians:add_entry": Route(OFFICERS | OWN, lambda place: [place.clinician.pk, "posts"]),
     "clinicians:change_entry": Route(OFFICERS | OWN, entry("qualifications", "qualification")),
     "clinicians:remove_entry": Route(OFFICERS | OWN, entry("registrations", "registration")),
+    # Ideas, ventures and opportunities
+    "contributions:mine": general(CLINICIANS),
+    "contributions:add_change": general(CLINICIANS),
+    "contributions:change": of("service_change", OFFICERS | OWN),
+    "contributions:edit_change": of("service_change", OWN, elsewhere=NOBODY),
+    "contributions:remove_change": of("service_change", OWN, elsewhere=NOBODY),
+    "contributions:start_venture": general(CLINICIANS),
+    "contributions:venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:describe_venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:move_venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:declare": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:show_venture": of("venture", OWN, elsewhere=NOBODY),
+    "contributions:hide_venture": of("shown", OWN, post=True, elsewhere=NOBODY),
+    "contributions:add_part": Route(OWN, lambda place: [place.venture.pk, "partners"], elsewhere=NOBODY),
+    "contributions:edit_part": Route(OWN, a_part, elsewhere=NOBODY),
+    "contributions:remove_part": Route(OWN, a_part, post=True, elsewhere=NOBODY),
+    # Decided by the employer alone: to administrators the list is empty.
+    "contributions:clearing": general(ALL_OFFICERS),
+    "contributions:decide": of("declaration", HR, elsewhere=NOBODY),
+    "contributions:opportunities": general(),
+    "contributions:opportunity": of("opportunity", PEOPLE, elsewhere=PEOPLE),
+    "contributions:add_opportunity": general(KEEPERS),
+    "contributions:edit_opportunity": of("opportunity", KEEPERS),
+    "contributions:remove_opportunity": of("opportunity", KEEPERS),
+    "contributions:showcase": general(),
     # Leadership
     "competency:mine": general(CLINICIANS),
     "competency:start": general(CLINICIANS),

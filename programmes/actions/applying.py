@@ -85,7 +85,10 @@ def ask_manager(*, application: Application, by: User) -> None:
     asked = Endorsement.objects.waiting().select_related("manager").filter(application=row).first()
     if asked is None:
         raise WrongState("No line manager waits to answer about this application.")
-    manager = manager_of(row.clinician)
+    try:
+        manager = manager_of(row.clinician)
+    except Invalid as refused:
+        raise WrongState(refused.message) from refused
     if manager == asked.manager:
         raise WrongState(f"{manager} is your line manager and has been asked already.")
     asked.manager, asked.asked_at, asked.application = manager, timezone.now(), row
@@ -163,7 +166,7 @@ def manager_of(clinician: Clinician) -> User:
         )
         raise Invalid(
             "Your line manager is to endorse the application, but "
-            f"{lacking}. Ask the HR team at {clinician.organisation} to put that right, then send it."
+            f"{lacking}. Ask the HR team at {clinician.organisation} to put that right, and try again."
         )
     return manager
 

@@ -1,8 +1,9 @@
 """Who reads which application: assigned in balance or by hand, taken back, and one more where it is needed."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,7 +43,7 @@ def assign(*, gate: Gate, cohort: Cohort, by: User) -> Assigned:
     if held.state != CohortState.OPEN:
         # While applications are open, what an earlier gate waits for can still come.
         settle(cohort=held, by=None)
-    made, short = hand_out(held, gate, at_gate(held, gate), by=by)
+    made, short = hand_out(held, gate, at_gate(held, gate))
     if made:
         detail = {"gate": gate.pk, "readings": made, "short": short}
         record("readings.assigned", held, by=by, organisation_id=held.organisation_id, detail=detail)
@@ -101,7 +102,7 @@ def check_open(cohort: Cohort, gate: Gate) -> None:
         raise WrongState("Nobody is being selected for this cohort now.")
 
 
-def at_gate(cohort: Cohort, gate: Gate):
+def at_gate(cohort: Cohort, gate: Gate) -> Any:
     """The applications about which this gate has to decide next: every gate before it is passed."""
     rows = Application.objects.in_selection().filter(cohort=cohort).exclude(results__gate=gate)
     for before in cohort.version.gates.filter(position__lt=gate.position):
@@ -110,10 +111,10 @@ def at_gate(cohort: Cohort, gate: Gate):
     return rows.select_related("clinician", "cohort").order_by("pk")
 
 
-def hand_out(cohort: Cohort, gate: Gate, applications, *, by: User | None = None) -> tuple[int, int]:
+def hand_out(cohort: Cohort, gate: Gate, applications: Iterable[Application]) -> tuple[int, int]:
     """Assign what these applications still need at the gate; how many readings, and how many are short of a reader.
 
-    Part of an action: the cohort is locked. `by` starts it, and is noted nowhere on the reading, because nobody chose.
+    Part of an action: the cohort is locked. The readings name nobody who assigned them, because nobody chose.
     """
     rows = list(applications)
     wanted = missing_readers(gate, [row.pk for row in rows])
@@ -156,7 +157,8 @@ def missing_readers(gate: Gate, keys: Collection[int]) -> dict[int, int]:
     """How many more readers each of these applications needs at the gate; one more where scores differ too much."""
     standing = Reading.objects.standing().exclude(conflict=True).filter(gate=gate, application__in=keys)
     totals = evidence.totals(standing.counting())
-    number, given = defaultdict(int), defaultdict(list)
+    number: dict[int, int] = defaultdict(int)
+    given: dict[int, list[int]] = defaultdict(list)
     for pk, key in standing.order_by("pk").values_list("pk", "application"):
         number[key] += 1
         if pk in totals:

@@ -28,6 +28,7 @@ def complete(*, enrolment: Enrolment, by: User) -> Certificate:
     row = _locked(held, enrolment.pk)
     if row.state != EnrolmentState.ENROLLED:
         raise WrongState(f"This cannot be completed: {row.get_state_display().lower()}.")
+    _not_oneself(row, by)
     if missing := missing_parts(enrolment=row):
         raise WrongState(f"Not done yet: {', '.join(missing)}.")
     certificate = _complete(row, by)
@@ -40,7 +41,12 @@ def complete_everybody_ready(*, cohort: Cohort, by: User) -> list[Certificate]:
     """The same for everybody who takes part and has done all of it; answers their certificates."""
     held = _running(cohort.pk, by)
     stages = held.version.stages.count()
-    ready = held.enrolments.taking_part().annotate(there=Count("milestones")).filter(there=stages)
+    ready = (
+        held.enrolments.taking_part()
+        .exclude(clinician__user=by)
+        .annotate(there=Count("milestones"))
+        .filter(there=stages)
+    )
     rows = [_locked(held, key) for key in ready.values_list("pk", flat=True)]
     if not rows:
         raise WrongState("Nobody has done everything yet.")
@@ -69,6 +75,11 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
     detail = {"cohort": cohort.pk}
     record("programme.certificate_revoked", row, by=by, organisation_id=cohort.organisation_id, detail=detail)
     return row
+
+
+def _not_oneself(row: Enrolment, by: User) -> None:
+    if row.clinician.user_id == by.pk:
+        raise WrongState("Nobody completes a programme by their own word. Ask another lead.")
 
 
 def _running(cohort_id: int, by: User) -> Cohort:

@@ -92,7 +92,7 @@ def next_facilitator(*, learning_set: LearningSet) -> SetMember | None:
     last = learning_set.meetings.select_related("facilitator").order_by("-pk").first()
     after = last.facilitator.position if last else 0
     later = [member for member in here if member.position > after]
-    return (later or here or [None])[0]
+    return next(iter(later or here), None)
 
 
 @transaction.atomic
@@ -109,6 +109,12 @@ def meet(*, learning_set: LearningSet, held_on: datetime.date, by: User) -> SetM
     if facilitator is None:
         raise WrongState("Nobody is in this set any more.")
     return SetMeeting.objects.create(learning_set=one, held_on=held_on, facilitator=facilitator)
+
+
+def takes_part(meeting: SetMeeting, user: User) -> bool:
+    """Whether this person is in the set now, and may write there."""
+    members = meeting.learning_set.members.filter(enrolment__clinician__user=user, enrolment__state=S.ENROLLED)
+    return bool(members.exists())
 
 
 @transaction.atomic

@@ -79,6 +79,8 @@ def accept(*, application: Application, expectations: bool, by: User) -> Enrolme
     Raises Invalid without that, WrongState where the place is not offered (any more).
     """
     cohort, row = _own(application, by)
+    if cohort.state == CohortState.CANCELLED:
+        raise WrongState("This cohort was cancelled, so there is no place to take.")
     _check_offered(row)
     if not expectations:
         raise Invalid("Say yes to what you and we expect of each other to take the place.", field="expectations")
@@ -174,7 +176,7 @@ def _join(cohort: Cohort, by: User | None) -> None:
     if not late:
         return
     before = Application.objects.filter(cohort=cohort, rank__isnull=False).exclude(pk__in=late)
-    ranks = dict(before.values_list("pk", "rank"))
+    ranks = {key: rank or 0 for key, rank in before.values_list("pk", "rank")}
     everybody = [*before.select_related("clinician"), *late.values()]
     rank = 0
     for one in selection.ranked(cohort, everybody):

@@ -94,9 +94,11 @@ def note_milestones(*, enrolment: Enrolment, results: Mapping[int, str], by: Use
     held = _taught(enrolment.cohort_id, by)
     if held.state != CohortState.RUNNING:
         raise WrongState("What people have done is noted while the programme is under way.")
-    row = held.enrolments.select_for_update(of=("self",), no_key=True).get(pk=enrolment.pk)
+    row = held.enrolments.select_for_update(of=("self",), no_key=True).select_related("clinician").get(pk=enrolment.pk)
     if row.state != EnrolmentState.ENROLLED:
         raise WrongState("This person does not take part any more, or has completed the programme.")
+    if row.clinician.user_id == by.pk:
+        raise WrongState("Nobody notes their own parts as done. Ask another lead or a tutor.")
     stages = {stage.pk: stage for stage in held.version.stages.all()}
     if not results.keys() <= stages.keys():
         raise Invalid("This is not a part of the programme.")

@@ -41,7 +41,6 @@ OUTCOMES = {
     Outcome.WAITING: {"text": "Waiting", "colour": "yellow"},
     Outcome.NOT_REACHED: {"text": "Comes later", "colour": "grey"},
 }
-TO_WRITE = "You write it below."
 # The register marks what stops counting within so many days.
 SOON = datetime.timedelta(days=90)
 
@@ -75,9 +74,9 @@ def before_applying(cohort: Cohort, clinician: Clinician) -> list[GateLine]:
         if rule.kind in AUTOMATIC:
             verdict = gates.judge(rule, known)
         elif rule.kind == Kind.ENDORSEMENT:
-            verdict = Verdict(rule.key, Outcome.WAITING, "They are asked when you send your application.")
+            verdict = Verdict(rule.key, Outcome.NOT_REACHED, "They are asked when you send your application.")
         elif rule.kind == Kind.WRITTEN:
-            verdict = Verdict(rule.key, Outcome.WAITING, TO_WRITE)
+            verdict = Verdict(rule.key, Outcome.NOT_REACHED, "You write it below.")
         else:
             verdict = Verdict(rule.key, Outcome.NOT_REACHED, "You are told when and where.")
         lines.append(_line(rule, verdict, asked))
@@ -108,7 +107,7 @@ def _asked(version_ids: Collection[int]) -> dict[int, str]:
 
 def _line(rule: Rule, verdict: Verdict, asked: Mapping[int, str]) -> GateLine:
     why = verdict.reason
-    if rule.kind in SCORED and verdict.outcome == Outcome.WAITING and why != TO_WRITE:
+    if rule.kind in SCORED and verdict.outcome == Outcome.WAITING:
         why = "The assessors have not finished."
     return GateLine(GateKind(rule.kind.value).label, asked[rule.key], OUTCOMES[verdict.outcome], why)
 

@@ -81,7 +81,7 @@ def _points(criterion: Criterion, whole: bool) -> forms.TypedChoiceField:  # noq
 class ReaderForm(forms.Form):
     """One more reader for an application, chosen by hand."""
 
-    assessor = forms.ModelChoiceField(
+    assessor: Any = forms.ModelChoiceField(
         queryset=None,
         label="Assessor",
         empty_label="Choose somebody",
@@ -90,7 +90,8 @@ class ReaderForm(forms.Form):
 
     def __init__(self, data: Any = None, *, assessors: Any) -> None:
         super().__init__(data)
-        self.fields["assessor"].queryset = assessors
+        chosen: Any = self.fields["assessor"]
+        chosen.queryset = assessors
 
 
 class FeedbackForm(forms.Form):

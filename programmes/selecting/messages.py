@@ -15,7 +15,7 @@ from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
 from registry.notifications.models import Message
 
-PLACE = "programme_place"
+PLACE = "programme_offer"
 FEEDBACK = "programme_feedback"
 APPEAL = "programme_appeal"
 PASSED_EVERYTHING = (

@@ -172,14 +172,6 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
     }
 
 
-def who_could_read(row: Application, gate: Gate) -> Any:
-    """The assessors of the cohort who may read an application and have not had it at this gate."""
-    had = row.readings.filter(gate=gate).values("assessor")
-    on = assessors.on_cohort(row.cohort).values("user")
-    people = User.objects.filter(pk__in=on).exclude(pk__in=assessors.barred([row])[row.pk]).exclude(pk__in=had)
-    return people.order_by("name", "pk")
-
-
 # --- leads: places ---------------------------------------------------------------------------------------------------
 
 

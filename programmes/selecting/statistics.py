@@ -56,8 +56,8 @@ def _stages(cohort: Cohort) -> tuple[dict[int, dict[str, Any]], dict[str, set[in
     stages = {APPLIED: set(reached)}
     results = GateResult.objects.filter(application__in=people, outcome=GateOutcome.PASSED).order_by()
     passed: dict[int, set[int]] = {}
-    for key, gate in results.values_list("application", "gate"):
-        passed.setdefault(gate, set()).add(key)
+    for key, gate_id in results.values_list("application", "gate"):
+        passed.setdefault(gate_id, set()).add(key)
     for gate in cohort.version.gates.order_by("position"):
         reached = reached & passed.get(gate.pk, set())
         name = f"Passed gate {gate.position}: {gate.get_kind_display()[0].lower()}{gate.get_kind_display()[1:]}"

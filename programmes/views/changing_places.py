@@ -81,7 +81,8 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("taking_part:person", moved.pk)
     says = "What they have done goes with them, and so do their supporter and objectives. They are told."
     if not cohorts.exists():
-        says, form = "There is no other cohort of this programme to move to. Open one first.", None
+        says = "There is no other cohort of this programme to move to. Open one first."
+        return _form(request, row, None, title="Move to another cohort", act="Move", says=says)
     return _form(request, row, form, title="Move to another cohort", act="Move", says=says)
 
 

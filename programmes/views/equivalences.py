@@ -13,6 +13,7 @@ from programmes.applicants.presenters import SOON, register_tag
 from programmes.models import Equivalence
 from programmes.states import EquivalenceState
 from registry.accounts.http import SignedInRequest, scope_over
+from registry.audit.record import read
 from registry.competency.views.doors import get_or_post, own_profile
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
@@ -67,7 +68,7 @@ def register(request: SignedInRequest) -> HttpResponse:
 
 @get_or_post
 def decide(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Recognise it until a day, or not, with the reason; what was decided, once it is."""
+    """Recognise it until a day, or not, with the reason; reading it is written down."""
     row = get_object_or_404(Equivalence.visible_to(request.user, P.PROGRAMME_MANAGE).with_people(), pk=pk)
     form = DecisionForm(request.POST if request.method == "POST" else None, tier=row.tier, applicant=row.clinician)
 
@@ -81,6 +82,8 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     if accepted(form, act):
         messages.success(request, f"Saved. {row.clinician} has been told.")
         return redirect("applying:register")
+    detail = {"equivalence": row.pk}
+    read("equivalence", row.clinician, by=request.user, organisation_id=row.clinician.organisation_id, detail=detail)
     context = {
         "equivalence": row,
         "tag": register_tag(row),

@@ -45,7 +45,7 @@ def meeting(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, "Your note is there for the set.")
         return redirect("taking_part:meeting", pk)
     notes = SetNote.visible_to(request.user, P.PROGRAMME_TAKE_PART).filter(meeting=row).select_related("author")
-    context = {"meeting": row, "notes": list(notes), "form": form}
+    context = {"meeting": row, "notes": list(notes), "form": form, "open": learning_sets.takes_part(row, request.user)}
     return render(request, "programmes/taking_part/meeting.jinja", context)
 
 
@@ -71,7 +71,7 @@ def remove_note(request: SignedInRequest, pk: int) -> HttpResponse:
 def _meeting(request: SignedInRequest, pk: int) -> SetMeeting:
     rows = SetMeeting.visible_to(request.user, P.PROGRAMME_TAKE_PART)
     rows = rows.select_related("learning_set__cohort__version__programme", "facilitator__enrolment__clinician")
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(rows, pk=pk)
 
 
 def _is_open(place: object) -> bool:

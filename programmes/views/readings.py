@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from programmes import assessors
 from programmes.actions import assigning
 from programmes.fields import SCORED
 from programmes.models import Application, Cohort, Gate, Reading
@@ -71,7 +72,7 @@ def add_reader(request: SignedInRequest, pk: int, gate: int) -> HttpResponse:
     row = application_led(request, pk)
     found = _gate(row.cohort, gate)
     form = ReaderForm(
-        request.POST if request.method == "POST" else None, assessors=presenters.who_could_read(row, found)
+        request.POST if request.method == "POST" else None, assessors=assessors.who_could_read(row, found)
     )
 
     def act(data: dict) -> Reading:

@@ -82,7 +82,7 @@ def remove_check_in(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _own(request: SignedInRequest, pk: int) -> CheckIn:
     rows = CheckIn.visible_to(request.user, P.FELLOW_SUPPORT).select_related("enrolment__clinician")
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(rows, pk=pk)
 
 
 def _back(row: CheckIn, request: SignedInRequest) -> str:

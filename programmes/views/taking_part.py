@@ -111,7 +111,7 @@ def _fellowship(request: SignedInRequest, pk: int) -> Enrolment:
 
 def _objective(request: SignedInRequest, pk: int) -> FellowshipObjective:
     rows = FellowshipObjective.visible_to(request.user, P.PROGRAMME_TAKE_PART).select_related("enrolment")
-    return get_object_or_404(rows, pk=pk)  # type: ignore[no-any-return]
+    return get_object_or_404(rows, pk=pk)
 
 
 def _form(request: SignedInRequest, row: Enrolment, form: object, title: str, act: str) -> HttpResponse:

@@ -18,9 +18,8 @@ from registry.appraisals.states import (
     Outcome,
     PostponementReason,
 )
-from registry.competency.forms import ProseField
 from registry.nhsuk.dates import long_date
-from registry.nhsuk.widgets import DateField
+from registry.nhsuk.widgets import DateField, ProseField
 
 CHOOSE = "Choose one of the answers shown."
 NO_PATIENTS = "Do not name patients, or write anything that could tell who they are."

@@ -215,6 +215,9 @@ ACTS = {
     "qualification.added": "added a qualification",
     "qualification.changed": "changed a qualification",
     "qualification.removed": "removed a qualification",
+    "servicechange.added": "added an idea put into practice",
+    "servicechange.changed": "changed an idea put into practice",
+    "servicechange.removed": "removed an idea put into practice",
 }
 
 
@@ -234,6 +237,8 @@ PURPOSES = {
     "assessment.timeline": "Opened your leadership over time",
     "conversation": "Read the career conversation you shared",
     "programme": "Opened your place in a programme",
+    "servicechange": "Opened an idea that you put into practice",
+    "venture": "Opened your venture to decide about your interests",
     "people.export": "Exported a list of people with you on it",
 }
 

@@ -9,26 +9,7 @@ from registry.competency.actions import Answer, Judgement, mark
 from registry.competency.models import EVIDENCE_LENGTH, REASON_LENGTH, Assessment, Element, ElementLevel
 from registry.competency.states import Matrix
 from registry.competency.wording import OUR_OWN, Wording
-from registry.nhsuk.widgets import HintedRadios
-
-
-class ProseField(forms.CharField):
-    """Text of several lines; a line break counts as one character, as the browser counts it."""
-
-    default_error_messages = {
-        "max_length": "Use at most %(limit_value)d characters; this has %(show_value)d.",
-        "null_characters_not_allowed": "Remove the null characters.",
-    }
-
-    def __init__(self, *, rows: int = 3, **options: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
-
-    def widget_attrs(self, widget: Any) -> dict[str, Any]:
-        return {}  # with a `maxlength`, browsers cut what is pasted without a word
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value) or ""
-        return text.replace("\r\n", "\n").replace("\r", "\n")
+from registry.nhsuk.widgets import HintedRadios, ProseField
 
 
 class ReasonField(ProseField):

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import environ
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from registry.config import beat
 
 ROOT = Path(__file__).resolve().parents[2]
 env = environ.Env()
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "registry.appraisals",
     "registry.competency",
     "registry.standing",
+    "registry.contributions",
     "registry.clinicians",
     "registry.equality",
     "registry.accounts",
@@ -155,74 +157,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0.2,
 }
 CELERY_TIMEZONE = "Europe/London"
-CELERY_BEAT_SCHEDULE = {
-    "open-appraisals": {
-        "task": "registry.appraisals.tasks.open_appraisals",
-        "schedule": crontab(hour=2, minute=23),
-    },
-    "close-applications": {
-        "task": "programmes.tasks.close_applications",
-        "schedule": crontab(hour=0, minute=11),
-    },
-    "settle-gates": {
-        "task": "programmes.tasks.settle_gates",
-        "schedule": crontab(hour=2, minute=53),
-    },
-    # Soon after the last day of an offer has ended.
-    "lapse-offers": {
-        "task": "programmes.tasks.lapse_offers",
-        "schedule": crontab(hour=1, minute=7),
-    },
-    "clear-expired": {
-        "task": "registry.accounts.tasks.clear_expired",
-        "schedule": crontab(hour=3, minute=17),
-    },
-    "forget-imports": {
-        "task": "registry.transfers.tasks.forget_old",
-        "schedule": crontab(hour=3, minute=41),
-    },
-    # One that waits for longer than a minute is overtaken by the next.
-    "drain-outbox": {
-        "task": "registry.notifications.tasks.drain",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    "reap-outbox": {
-        "task": "registry.notifications.tasks.reap",
-        "schedule": crontab(),
-        "options": {"expires": 55},
-    },
-    # Not at night; and each hour, because planning again costs little and makes up for a run that was missed.
-    "plan-reminders": {
-        "task": "registry.appraisals.tasks.plan_reminders",
-        "schedule": crontab(hour="6-21", minute=15),
-        "options": {"expires": 3500},
-    },
-    "keep-feedback-rounds": {
-        "task": "registry.competency.tasks.keep_feedback_rounds",
-        "schedule": crontab(hour=6, minute=5),
-    },
-    "forget-feedback": {
-        "task": "registry.competency.tasks.forget_feedback",
-        "schedule": crontab(hour=4, minute=11),
-    },
-    "forget-messages": {
-        "task": "registry.notifications.tasks.forget_old",
-        "schedule": crontab(hour=4, minute=29),
-    },
-    "plan-check-ins": {
-        "task": "programmes.tasks.plan_check_ins",
-        "schedule": crontab(hour=6, minute=35),
-    },
-    "ask-for-programme-outcomes": {
-        "task": "programmes.tasks.ask_for_outcomes",
-        "schedule": crontab(hour=7, minute=35),
-    },
-    "take-up-lost-imports": {
-        "task": "registry.transfers.tasks.take_up_lost",
-        "schedule": crontab(minute="*/10"),
-    },
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 
 # People ---------------------------------------------------------------------------------------------
@@ -250,8 +185,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_CHANGE_EMAIL = False
-# Added to the limits there are: checking certificates, which anybody may.
-ACCOUNT_RATE_LIMITS = {"verify_certificate": "60/m/ip"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A stranger's address gets no mail from us.

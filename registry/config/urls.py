@@ -9,6 +9,7 @@ urlpatterns = [
     path("calendar/", include("registry.accounts.calendar_urls")),
     path("organisations/", include("registry.organisations.urls")),
     path("people/", include("registry.clinicians.urls")),
+    path("contributions/", include("registry.contributions.urls")),
     path("leadership/", include("registry.competency.urls")),
     path("", include("registry.competency.feedback.urls")),
     path("messages/", include("registry.notifications.urls")),

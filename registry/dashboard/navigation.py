@@ -30,6 +30,7 @@ FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
 RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
+PROGRAMMES = frozenset({Role.PROGRAMME_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
 ASSESSOR = frozenset({Role.ASSESSOR})
@@ -37,10 +38,17 @@ ASSESSOR = frozenset({Role.ASSESSOR})
 SUPPORTERS = frozenset({Role.MENTOR, Role.APPRAISER, Role.PROGRAMME_LEAD})
 
 OFFICERS = HR | ADMINISTRATOR
+PROFILE: tuple[Entry, ...] = (
+    Entry("Profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("Ideas and ventures", "contributions:mine", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Opportunities", "contributions:opportunities", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+    Entry("Showcase", "contributions:showcase", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
+)
 PEOPLE: tuple[Entry, ...] = (
     Entry("Everybody", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=OFFICERS),
     Entry("Roles", "roles", P.ROLE_GRANT, over=True, roles=OFFICERS),
+    Entry("Ventures to clear", "contributions:clearing", P.VENTURE_CLEAR, over=True, roles=HR),
 )
 APPRAISALS: tuple[Entry, ...] = (
     Entry("Compliance", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS),
@@ -93,9 +101,29 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
         roles=PROGRAMME_LEAD,
         sections=("/programmes/manage",),
     ),
-    Entry("Cohorts", "programmes:manage_cohorts", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Cohorts",
+        "programmes:manage_cohorts",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=(
+            "/programmes/manage/cohorts",
+            "/programmes/running/",
+            "/programmes/sessions/",
+            "/programmes/places/",
+            "/programmes/certificates/",
+        ),
+    ),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
-    Entry("Equivalence register", "applying:register", P.PROGRAMME_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Equivalence register",
+        "applying:register",
+        P.PROGRAMME_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        sections=("/programmes/earlier-learning/",),
+    ),
     Entry(
         "What they bought",
         "outcomes:report",
@@ -107,7 +135,7 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
-    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN),
+    Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN, pages=PROFILE),
     Entry(
         "My leadership",
         "competency:mine",
@@ -136,17 +164,16 @@ ENTRIES: tuple[Entry, ...] = (
         sections=("/appraisals/appraisees/", "/leadership/appraisees/"),
     ),
     Entry("Endorsements", "applying:endorsements", P.APPLICATION_ENDORSE, over=False, roles=APPRAISER),
-    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
-    Entry(
-        "Cohorts I teach",
-        "taking_part:teaching",
-        P.PROGRAMME_TEACH,
-        over=False,
-        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
-    ),
     Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
+    Entry(
+        "Opportunities",
+        "contributions:opportunities",
+        P.OPPORTUNITY_MANAGE,
+        over=True,
+        roles=PROGRAMMES | ADMINISTRATOR,
+    ),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
     Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
     Entry("Programmes", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS, pages=PEOPLE_ON_PROGRAMMES),
@@ -157,6 +184,14 @@ ENTRIES: tuple[Entry, ...] = (
         over=True,
         roles=PROGRAMME_LEAD,
         pages=RUNNING_PROGRAMMES,
+    ),
+    Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
+    Entry(
+        "Cohorts I teach",
+        "taking_part:teaching",
+        P.PROGRAMME_TEACH,
+        over=False,
+        roles=frozenset({Role.MENTOR, Role.PROGRAMME_LEAD}),
     ),
     Entry("Programmes", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=LEADS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),

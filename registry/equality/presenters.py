@@ -51,7 +51,7 @@ def stages_view(table: Table, name: str) -> StagesView:
 def view_of(table: Table, characteristic: Characteristic) -> StagesView:
     """The same for groups that a room knows itself, such as professions."""
     reference = characteristic.reference
-    rows = [((group,), characteristic.name_of(group)) for group in table.groups]
+    rows: list[tuple[tuple[str, ...], str]] = [((group,), characteristic.name_of(group)) for group in table.groups]
     if characteristic.together:
         rows.append((_others(characteristic, (reference,)), characteristic.together))
     return StagesView(

@@ -126,7 +126,8 @@ def _choices(field: BoundField, widget: Any) -> dict[str, Any]:
     if isinstance(widget, SmallRadios):
         params["classes"] = "nhsuk-radios--small"
         apart = next((at for at, item in enumerate(items) if item.get("value") in widget.uncounted), None)
-        items[apart:apart] = [{"divider": "or"}] if apart else []
+        if apart:
+            items.insert(apart, {"divider": "or"})
     del params["id"]  # the first box has it (idPrefix), and an id must be one element's
     return params | {"idPrefix": field.auto_id, "fieldset": _fieldset(field), "items": items}
 

@@ -1,4 +1,4 @@
-"""Widgets the design system has and Django has not."""
+"""Widgets and fields the design system has and Django has not."""
 
 from typing import Any
 
@@ -50,3 +50,22 @@ class DateField(forms.DateField):
         real = {"invalid": "Enter a real date, with the year in full, like 15 3 2024."}
         options["error_messages"] = real | (options.get("error_messages") or {})
         super().__init__(input_formats=["%Y-%m-%d"], **options)
+
+
+class ProseField(forms.CharField):
+    """Text of several lines; a line break counts as one character, as the browser counts it."""
+
+    default_error_messages = {
+        "max_length": "Use at most %(limit_value)d characters; this has %(show_value)d.",
+        "null_characters_not_allowed": "Remove the null characters.",
+    }
+
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+    def widget_attrs(self, widget: Any) -> dict[str, Any]:
+        return {}  # with a `maxlength`, browsers cut what is pasted without a word
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.paths import ROOT
@@ -17,6 +18,7 @@ def modules() -> Iterator[Path]:
                 yield path
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     """The module's syntax tree."""
     return ast.parse(path.read_text(), filename=str(path))

@@ -97,11 +97,11 @@ def cohort(version, *, state=CohortState.OPEN, capacity=2, **attributes):
         "closes_on": in_days(14),
         "starts_on": in_days(60),
         "ends_on": in_days(240),
+        "name": "Spring",
     }
     made = Cohort.objects.create(
         version=version,
         organisation=version.programme.organisation,
-        name="Spring",
         capacity=capacity,
         **(days | attributes),
     )

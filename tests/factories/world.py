@@ -17,6 +17,7 @@ from tests.factories import (
     appraisals,
     boards,
     competency,
+    contributions,
     development,
     equality,
     feedback,
@@ -88,6 +89,12 @@ class Place:
     appraisal_objective: Any
     appraisal_signed: Any
     renewal: Any
+    service_change: Any
+    venture: Any
+    funding: Any
+    declaration: Any
+    shown: Any
+    opportunity: Any
     programmes: Any
     taking_part: Any
 
@@ -133,6 +140,7 @@ def place(organisation, administrator) -> Place:
     development.recorded(clinician)
     equality.answered(clinician.user)
     under = appraisals.placed(clinician, by=hr)
+    declaration = contributions.declared(clinician)
     over = appraisals.done(clinician, by=hr, name="Annual appraisal")
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
@@ -198,6 +206,12 @@ def place(organisation, administrator) -> Place:
         renewal=appraisals.renewal(clinician, by=hr),
         programmes=run,
         taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
+        service_change=contributions.ServiceChangeFactory(clinician=clinician),
+        venture=declaration.venture,
+        funding=declaration.venture.funding.get(),
+        declaration=declaration,
+        shown=contributions.shown(clinician, hr, title="Shown to all"),
+        opportunity=contributions.OpportunityFactory(keeper=organisation, professions=["nurse"]),
     )
 
 

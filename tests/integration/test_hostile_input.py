@@ -72,7 +72,8 @@ def fields(page) -> set[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "person", ["HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator"]
+    "person",
+    ["HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "programme lead", "administrator"],
 )
 def test_junk_in_queries_and_forms_is_never_a_fault(here, person):
     browser, faults = signed_in(here.people[person]), []

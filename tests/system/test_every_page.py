@@ -29,7 +29,16 @@ NOT_PAGES = {
     "api:schema",
     "taking_part:certificate",
 }
-WHO = ("HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "administrator", "programme lead")
+WHO = (
+    "HR officer",
+    "clinician",
+    "appraiser",
+    "facilitator",
+    "responsible officer",
+    "programme lead",
+    "assessor",
+    "administrator",
+)
 
 
 def seen_alike(route, who):

@@ -17,7 +17,6 @@ from registry.competency.development.states import (
     Progress,
 )
 from registry.competency.development.targets import Target
-from registry.competency.forms import ProseField
 from registry.competency.models import (
     PROSE_LENGTH,
     TITLE_LENGTH,
@@ -25,7 +24,7 @@ from registry.competency.models import (
     FrameworkVersion,
     Objective,
 )
-from registry.nhsuk.widgets import DateField, HintedRadios
+from registry.nhsuk.widgets import DateField, HintedRadios, ProseField
 
 CHOOSE = "Choose one of the answers shown."
 

@@ -15,9 +15,8 @@ from registry.competency.feedback.questionnaire import (
     Question,
 )
 from registry.competency.feedback.states import INVITED, RaterGroup
-from registry.competency.forms import ProseField
 from registry.competency.models import REASON_LENGTH
-from registry.nhsuk.widgets import DateField, HintedRadios, SmallRadios
+from registry.nhsuk.widgets import DateField, HintedRadios, ProseField, SmallRadios
 
 WARNING = (
     "Shown word for word. Do not write anything that tells who you are, "

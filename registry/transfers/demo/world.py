@@ -16,11 +16,15 @@ from registry.transfers.demo import (
     appraisals,
     assessments,
     cast,
+    contributions,
     development,
     equality,
     feedback,
     history,
+    programmes,
+    programmes_applying,
     programmes_outcomes,
+    programmes_selecting,
     programmes_taking_part,
     staff,
     vacancies,
@@ -73,6 +77,10 @@ def load(size: int) -> int:
         ]
         feedback.write(hero, others[:3], users["facilitator@ashdale.example"])
         development.write(hero)
+        contributions.write(hero, others, users["hr@ashdale.example"])
         appraisals.write(everybody, people, users, hero, today())
+        programmes.write(trusts, users, today())
         programmes_taking_part.write(hero, others, users, today())
+        programmes_applying.write(hero, others, users, today())
+        programmes_selecting.write(hero, others, users, today())
     return len(people)

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from programmes import cancelling, tasks
-from programmes.actions import catalogue, cohorts
+from programmes.actions import catalogue, cohorts, offering
 from programmes.fields import GateKind, QuotaKind
 from programmes.models import Cohort, CohortAssessor, PlaceLimit, Reading
 from programmes.states import CohortState
@@ -110,6 +110,30 @@ def test_capacity_below_what_is_offered_and_taken_is_refused_beside_the_field(le
         cohorts.edit_cohort(cohort=cohort, values=values | {"capacity": 1}, by=lead)
     assert refused.value.field == "capacity"
     assert cohorts.edit_cohort(cohort=cohort, values=values | {"capacity": 2}, by=lead).capacity == 2
+
+
+def test_new_places_go_to_whoever_is_next_on_the_waiting_list(lead, version, trust):
+    cohort = programmes.cohort(version, state=CohortState.DECIDED, capacity=1)
+    programmes.application(cohort, clinician_user(trust), state="offered")
+    waiting = [programmes.application(cohort, clinician_user(trust), state="reserve") for _ in range(2)]
+    for rank, row in enumerate(waiting, start=2):
+        row.rank = rank
+        row.save()
+    values = {name: getattr(cohort, name) for name in cohorts.EDITED} | {"capacity": 2}
+    cohorts.edit_cohort(cohort=cohort, values=values, by=lead)
+    for row in waiting:
+        row.refresh_from_db()
+    assert [row.state for row in waiting] == ["offered", "reserve"]
+
+
+def test_place_in_a_cancelled_cohort_cannot_be_taken(lead, version, trust):
+    cohort = programmes.cohort(version, state=CohortState.DECIDED)
+    offered = programmes.application(cohort, clinician_user(trust), state="offered")
+    cohorts.cancel_cohort(cohort=cohort, reason="The provider has closed.", by=lead)
+    with pytest.raises(WrongState, match="cancelled"):
+        offering.accept(application=offered, expectations=True, by=offered.clinician.user)
+    offered.refresh_from_db()
+    assert offered.state == "offered"
 
 
 def test_days_of_applying_stay_once_applications_are_closed(lead, version):

@@ -172,7 +172,7 @@ def test_the_list_to_score_holds_its_query_count(sign_in, cohort, assessor, numb
     for _ in range(number):
         selecting.reading(selecting.applicant(cohort), assessor)
     page = sign_in(assessor)
-    assert queries(page, reverse("selecting:to_score")) == 7
+    assert queries(page, reverse("selecting:to_score")) == 6
 
 
 def test_the_home_page_counts_what_there_is_to_score(cohort, assessor):

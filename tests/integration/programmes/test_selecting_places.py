@@ -137,7 +137,7 @@ def test_a_lead_elsewhere_decides_nothing(cohort):
 def test_everybody_is_told_and_the_offer_names_its_last_day(cohort, lead):
     rows = ranked(cohort, 900, 800, 700)
     offering.decide(cohort=cohort, by=lead)
-    told = dict(words("programme_place"))
+    told = dict(words("programme_offer"))
     rows[0].refresh_from_db()
     assert set(told) == {row.clinician.user_id for row in rows}
     assert f"by {rows[0].answer_by.day} " in told[rows[0].clinician.user_id].text
@@ -187,7 +187,7 @@ def test_a_place_that_is_turned_down_goes_to_who_waits_first(cohort, lead):
     rows = decided(cohort, lead, 900, 800, 700, 600)
     offering.decline(application=rows[0], by=rows[0].clinician.user)
     assert states(rows) == [A.DECLINED, A.OFFERED, A.OFFERED, A.RESERVE]
-    subjects = dict(words("programme_place"))
+    subjects = dict(words("programme_offer"))
     assert "A place fell free" in subjects[rows[2].clinician.user_id].text
 
 
@@ -213,7 +213,7 @@ def test_offers_that_nobody_answers_lapse_and_are_passed_on(cohort, lead):
     lapse_offers()
     lapse_offers()
     assert states(rows) == [A.DECLINED, A.OFFERED, A.OFFERED]
-    assert "lapsed" in dict(words("programme_place"))[rows[0].clinician.user_id].subject
+    assert "lapsed" in dict(words("programme_offer"))[rows[0].clinician.user_id].subject
 
 
 def test_an_offer_does_not_lapse_on_its_last_day(cohort, lead):

@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from programmes import place_news
-from programmes.actions import completing, moving
+from programmes.actions import completing, moving, taking_part
 from programmes.models import Alumnus, Certificate, CheckIn, Enrolment, FellowshipObjective, PlaceLimit
 from programmes.states import CohortState, EnrolmentState
 from registry.accounts.roles import Role
@@ -18,7 +18,7 @@ from registry.standing.models import Standing
 from tests.factories import programmes
 from tests.factories import programmes_taking_part as taking
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import user_with
+from tests.factories.people import grant, user_with
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +237,19 @@ def test_everybody_who_has_done_everything_completes_together(cohort, lead):
     assert now(waiting).state == S.ENROLLED
     with pytest.raises(WrongState, match="Nobody has done everything"):
         completing.complete_everybody_ready(cohort=cohort, by=lead)
+
+
+def test_lead_who_takes_part_neither_completes_nor_ticks_off_their_own_programme(cohort):
+    place = taking.person(cohort)
+    grant(place.clinician.user, Role.PROGRAMME_LEAD, cohort.organisation)
+    stage = cohort.version.stages.first()
+    with pytest.raises(WrongState, match="Ask another lead"):
+        taking_part.note_milestones(enrolment=place, results={stage.pk: "done"}, by=place.clinician.user)
+    taking.all_done(place, cohort.version.published_by)
+    with pytest.raises(WrongState, match="Ask another lead"):
+        completing.complete(enrolment=place, by=place.clinician.user)
+    with pytest.raises(WrongState, match="Nobody has done everything"):
+        completing.complete_everybody_ready(cohort=cohort, by=place.clinician.user)
 
 
 def test_tutor_completes_nobody_and_revokes_nothing(cohort, lead):

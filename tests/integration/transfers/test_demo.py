@@ -5,12 +5,17 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from programmes.catalogue_files import SHIPPED
+from programmes.library import read_files
+from programmes.models import Cohort, Programme
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.appraisals.models import Appraisal, Obligation, Postponement
 from registry.boards.models import Shortlist, Vacancy
 from registry.clinicians.models import Clinician, RoleMix
 from registry.competency.models import Assessment
+from registry.contributions.eligibility import Window
+from registry.contributions.models import Opportunity, ServiceChange, Venture
 from registry.equality.models import EqualityAnswers
 from registry.equality.totals import totals_by
 from registry.kernel.clock import today
@@ -44,6 +49,11 @@ def test_demonstration_shows_development_and_how_a_post_divides(loaded):
     assert set(clinician.career_conversations.values_list("state", flat=True)) == {"recorded", "preparing"}
     first, *_, last = RoleMix.objects.filter(post__clinician=clinician)
     assert (last.from_date - first.from_date).days > 600
+
+
+def test_demonstration_has_a_catalogue_and_cohorts_in_every_state_before_places_are_offered(loaded):
+    assert len(read_files([SHIPPED])) == 12 <= Programme.objects.count()
+    assert {"draft", "open", "selecting", "cancelled"} <= set(Cohort.objects.values_list("state", flat=True))
 
 
 def test_most_of_the_demonstrations_clinicians_answered_the_equality_questions(loaded):
@@ -94,3 +104,13 @@ def test_demonstration_shows_appraisals_in_every_state_and_what_was_done_about_t
     assert hero.appraisals.filter(state="done", objectives__isnull=False).distinct().count() == 2
     assert Obligation.objects.filter(cycle__kind="appraisal").count() == 150
     assert Clinician.objects.filter(department="").count() < 10
+
+
+def test_demonstration_shows_ideas_ventures_and_opportunities(loaded):
+    hero = User.objects.get(email="clinician@ashdale.example").clinician
+    assert set(hero.service_changes.values_list("status", flat=True)) == {"spread", "stopped"}
+    assert ServiceChange.objects.exclude(clinician=hero).count() > 3
+    ventures = Venture.objects.with_clearance()
+    assert set(ventures.values_list("clearance", flat=True)) == {"cleared", "waiting", "not_cleared", "undeclared"}
+    assert Venture.showcase().count() == 2
+    assert [Opportunity.objects.on(today(), way).count() for way in Window] == [3, 2, 1]

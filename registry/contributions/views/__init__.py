@@ -1,0 +1,1 @@
+"""Pages about what clinicians contribute, for themselves, their employer and everybody."""
