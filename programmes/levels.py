@@ -60,15 +60,21 @@ taker AS MATERIALIZED (
 """
 # A band is a whole level: from 2 up to, and not including, 3.
 CHANGES = f"""
-WITH {PEOPLE}, {LEVELS}, change AS (
-    SELECT b.cohort_id, b.clinician_id, b.takes_part, a.months, lb.domain_id,
-        b.profession, b.sector, b.career_stage, lb.twelfths / 12 AS band, (la.twelfths - lb.twelfths)::integer AS step
-    FROM chosen b
-    JOIN level lb ON lb.assessment_id = b.assessment_id
-    JOIN chosen a ON a.cohort_id = b.cohort_id AND a.clinician_id = b.clinician_id AND a.version_id = b.version_id
-        AND a.months > 0
-    JOIN level la ON la.assessment_id = a.assessment_id AND la.domain_id = lb.domain_id
-    WHERE b.months = 0
+WITH {PEOPLE}, {LEVELS}, pair AS MATERIALIZED (
+    SELECT c.cohort_id, c.clinician_id, bool_or(c.takes_part) AS takes_part, l.domain_id,
+        min(c.profession) AS profession, min(c.sector) AS sector,
+        min(c.career_stage) FILTER (WHERE c.months = 0) AS career_stage,
+        min(l.twelfths) FILTER (WHERE c.months = 0) AS before,
+        min(l.twelfths) FILTER (WHERE c.months = 6) AS after_6,
+        min(l.twelfths) FILTER (WHERE c.months = 12) AS after_12,
+        min(l.twelfths) FILTER (WHERE c.months = 24) AS after_24
+    FROM chosen c JOIN level l ON l.assessment_id = c.assessment_id
+    GROUP BY c.cohort_id, c.clinician_id, l.domain_id
+), change AS (
+    SELECT b.cohort_id, b.clinician_id, b.takes_part, a.months, b.domain_id, b.profession, b.sector, b.career_stage,
+        b.before / 12 AS band, (a.twelfths - b.before)::integer AS step
+    FROM pair b CROSS JOIN LATERAL (VALUES (6, b.after_6), (12, b.after_12), (24, b.after_24)) AS a (months, twelfths)
+    WHERE b.before IS NOT NULL AND a.twelfths IS NOT NULL
 ), cell AS (
     SELECT cohort_id, months, domain_id, array_agg(step) FILTER (WHERE takes_part) AS changes,
         count(*) FILTER (WHERE NOT takes_part) AS others,
@@ -125,6 +131,8 @@ def changes(cohorts: Sequence[Cohort], domains: Sequence[Domain]) -> Mapping[tup
         # Sorts and joins of this statement may take this much each; the rest goes to disk.
         cursor.execute("SET LOCAL work_mem = '64MB'")
         cursor.execute("SET LOCAL jit = off")
+        # The planner takes the parts of the statement for small, and would search through one for each row of another.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(CHANGES, asked)
         rows = cursor.fetchall()
     for cohort_id, months, domain_id, steps, others, total, squares, who in rows:

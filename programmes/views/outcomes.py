@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from programmes.actions import outcomes as actions
-from programmes.fields import OutcomeKind
 from programmes.ledger import Group
 from programmes.levels import domains_of, own_levels
 from programmes.models import Cohort, Enrolment, LearningAtWork, Outcome
@@ -108,8 +107,7 @@ def people(request: SignedInRequest, pk: int) -> HttpResponse:
         "cohort": cohort,
         "page": page,
         "people": [(place, points_of(place, lines.get(place.pk, []), request.user)) for place in page.rows],
-        "come": reached(cohort.ends_on, today()),
+        "over": cohort.ends_on < today(),
         "group": Group.of(cohort.version.programme_id),
-        "kinds": OutcomeKind,
     }
     return render(request, "programmes/outcomes/people.jinja", context)

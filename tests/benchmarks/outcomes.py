@@ -24,34 +24,36 @@ from programmes.levels import changes, domains_of  # noqa: E402
 from programmes.models import Cohort  # noqa: E402
 from programmes.outcome_report import report  # noqa: E402
 from registry.accounts.roles import Role  # noqa: E402
+from registry.clinicians.models import Clinician  # noqa: E402
 from tests.factories.competency import framework  # noqa: E402
 from tests.factories.organisations import OrganisationFactory  # noqa: E402
 from tests.factories.people import user_with  # noqa: E402
 from tests.factories.programmes import ProgrammeFactory  # noqa: E402
-from tests.factories.programmes_outcomes import finished  # noqa: E402
+from tests.factories.programmes_outcomes import complete, finished  # noqa: E402
 
 ROUNDS = 5
 
 # Everybody is in one of eight groups, and agreed levels before and at each of the three points.
-POPULATION = """
+PEOPLE = """
 SET session_replication_role = replica;
 INSERT INTO clinicians_clinician (id, organisation_id, staff_number, given_name, family_name, email, profession, sector,
         career_stage, aspirations, readiness, mobility)
     SELECT n, %(trust)s, n, 'Ada', 'Clinician' || n, '', ('{doctor,nurse,midwife,pharmacist}'::text[])[n %% 4 + 1],
         ('{acute,community}'::text[])[n %% 2 + 1], 'experienced', '{}', '', ''
     FROM generate_series(1, %(people)s) n;
-INSERT INTO programmes_application (id, cohort_id, clinician_id, state, reference, submitted_at)
-    SELECT n, %(cohort)s, n, 'accepted', gen_random_uuid(), now() FROM generate_series(1, %(takers)s) n;
-INSERT INTO programmes_enrolment (id, cohort_id, clinician_id, application_id, state, completed_on)
-    SELECT n, %(cohort)s, n, n, 'completed', %(ends_on)s FROM generate_series(1, %(takers)s) n;
-INSERT INTO competency_assessment (id, clinician_id, version_id, framework, state, career_stage, matrix, submitted_at,
-        agreed_at)
-    SELECT 4 * n + m, n, %(version)s, 'HLM', 'agreed', 'experienced', '', at, at
+SET session_replication_role = origin;
+"""
+LEVELS = """
+SET session_replication_role = replica;
+INSERT INTO competency_assessment (id, clinician_id, version_id, framework, state, career_stage, matrix, appraiser_id,
+        submitted_at, submitted_by_id, agreed_at, agreed_by_id)
+    SELECT 4 * n + m, n, %(version)s, 'HLM', 'agreed', 'experienced', '', %(by)s, at, %(by)s, at, %(by)s
     FROM generate_series(1, %(people)s) n, generate_series(0, 3) m,
         LATERAL (SELECT %(ends_on)s::timestamptz + ('{-8 mons,6 mons,12 mons,24 mons}'::interval[])[m + 1] AS at) d;
 INSERT INTO competency_elementlevel (assessment_id, element_id, self_level, evidence, agreed_level, reason)
-    SELECT a.id, e.id, 2, '', least(4, 1 + (a.id * 7 + e.id) %% 3 + (a.id %% 4) / 2), ''
-    FROM competency_assessment a CROSS JOIN competency_element e JOIN competency_domain d ON d.id = e.domain_id
+    SELECT a.id, e.id, level, '', level, ''
+    FROM competency_assessment a CROSS JOIN competency_element e JOIN competency_domain d ON d.id = e.domain_id,
+        LATERAL (SELECT least(4, 1 + (a.id * 7 + e.id) %% 3 + (a.id %% 4) / 2) AS level) l
     WHERE d.version_id = %(version)s;
 SET session_replication_role = origin;
 """
@@ -62,17 +64,14 @@ def populate(takers: int, others: int) -> list[Cohort]:
     trust, version = OrganisationFactory(), framework("HLM")
     programme = ProgrammeFactory(organisation=trust)
     programme.domains.set(version.domains.all())
-    cohort = finished(programme, user_with(Role.PROGRAMME_LEAD, trust), ended=26, capacity=2000)
-    parameters = {
-        "trust": trust.pk,
-        "version": version.pk,
-        "cohort": cohort.pk,
-        "ends_on": cohort.ends_on,
-        "takers": takers,
-        "people": takers + others,
-    }
+    lead = user_with(Role.PROGRAMME_LEAD, trust)
+    cohort = finished(programme, lead, ended=26, capacity=2000)
+    people = takers + others
     with connection.cursor() as cursor:
-        cursor.execute(POPULATION, parameters)
+        cursor.execute(PEOPLE, {"trust": trust.pk, "people": people})
+        complete(cohort, Clinician.objects.filter(pk__lte=takers))
+        parameters = {"version": version.pk, "ends_on": cohort.ends_on, "people": people, "by": lead.pk}
+        cursor.execute(LEVELS, parameters)
         cursor.execute("VACUUM ANALYZE")
     return list(Cohort.objects.filter(pk=cohort.pk).with_programme())
 

@@ -25,7 +25,7 @@ def months_ago(months: int) -> datetime.date:
 def finished(programme, by, *, ended=13, capacity=60, name="Spring"):
     """A cohort without gates that ran for six months and ended so many months ago."""
     version = programmes.published(programmes.draft_version(programme), by)
-    return programmes.cohort(
+    made = programmes.cohort(
         version,
         state=CohortState.FINISHED,
         capacity=capacity,
@@ -34,6 +34,9 @@ def finished(programme, by, *, ended=13, capacity=60, name="Spring"):
         starts_on=months_ago(ended + 6),
         ends_on=months_ago(ended),
     )
+    made.name = name
+    made.save(update_fields=["name"])
+    return made
 
 
 def complete(cohort, clinicians):
