@@ -6,6 +6,7 @@ Pure: no database, no clock, no chance. The same files and readers, in whatever 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,9 @@ class _Work:
         self._add(path[0], file)
         return True
 
+    def _can_relieve(self, key: int, *, most: int) -> bool:
+        return self.load(key) <= most and self.has_room(key)
+
     def even_out(self) -> None:
         """Move files from who has most towards who has two fewer or less, until nobody can be relieved."""
         relieved = True
@@ -120,9 +124,9 @@ class _Work:
             relieved = False
             for reader in sorted(self.readers, key=lambda key: (-self.load(key), key)):
                 most = self.load(reader) - 2
-                if not any(self.load(key) <= most and self.has_room(key) for key in self.readers):
+                if not any(self._can_relieve(key, most=most) for key in self.readers):
                     continue
-                path = self._path([reader], lambda key, most=most: self.load(key) <= most and self.has_room(key))
+                path = self._path([reader], partial(self._can_relieve, most=most))
                 if path:
                     self._shift(path)
                     relieved = True

@@ -1,11 +1,11 @@
 """The report on what a programme bought, as its page and its file say it; nothing of it is about fewer than ten."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from programmes import ledger
-from programmes.comparison import Figures, Interval, publish, told
+from programmes.comparison import Cell, Figures, Interval, publish, told
 from programmes.ledger import Led, Places
 from programmes.levels import Changes, changes, domains_of
 from programmes.models import Cohort
@@ -110,7 +110,7 @@ Told = tuple[DomainLine, Figures | None]
 
 
 def _domain(domain: Domain, keys: Sequence[int], found: Changes | None, only: Cohort | None) -> Told:
-    by_cohort = {key: found.by_cohort.get(key, []) if found else [] for key in keys}
+    by_cohort: dict[Hashable, list[Cell]] = {key: found.by_cohort.get(key, []) if found else [] for key in keys}
     sheet = publish(by_cohort, others=found.others(keys) if found else None)
     figures = sheet.groups[only.pk] if only else sheet.total
     if figures is None or figures.change is None:

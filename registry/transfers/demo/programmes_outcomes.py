@@ -3,6 +3,7 @@
 import datetime
 import random
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from dateutil.relativedelta import relativedelta
 from django.utils import timezone
@@ -214,7 +215,7 @@ def _agree(
         AssessmentTransition(assessment=row, before=before, after=after, at=at, by_id=by)
         for row in rows
         for before, after, at, by in (
-            (State.DRAFT, State.SUBMITTED, row.submitted_at, row.submitted_by_id or 0),
+            (State.DRAFT, State.SUBMITTED, cast("datetime.datetime", row.submitted_at), row.submitted_by_id or 0),
             (State.SUBMITTED, State.AGREED, row.agreed_at, row.agreed_by_id or 0),
         )
     )
