@@ -212,10 +212,10 @@ def _agree(
         row.agreed_at = _noon(on) + datetime.timedelta(days=draw.randint(-18, 18))
     Assessment.objects.bulk_update(rows, ["state", "agreed_at", "agreed_by"], batch_size=500)
     AssessmentTransition.objects.bulk_create(
-        AssessmentTransition(assessment=row, before=before, after=after, at=at, by_id=by)
+        AssessmentTransition(assessment=row, before=before, after=after, at=cast("datetime.datetime", at), by_id=by)
         for row in rows
         for before, after, at, by in (
-            (State.DRAFT, State.SUBMITTED, cast("datetime.datetime", row.submitted_at), row.submitted_by_id or 0),
+            (State.DRAFT, State.SUBMITTED, row.submitted_at, row.submitted_by_id or 0),
             (State.SUBMITTED, State.AGREED, row.agreed_at, row.agreed_by_id or 0),
         )
     )
