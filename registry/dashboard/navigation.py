@@ -30,7 +30,6 @@ FACILITATOR = frozenset({Role.FACILITATOR})
 HR = frozenset({Role.HR_OFFICER})
 RESPONSIBLE = frozenset({Role.RESPONSIBLE_OFFICER})
 LEADS = frozenset({Role.REGIONAL_LEAD, Role.NATIONAL_LEAD})
-PROGRAMMES = frozenset({Role.PROGRAMME_LEAD})
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 PROGRAMME_LEAD = frozenset({Role.PROGRAMME_LEAD})
 ASSESSOR = frozenset({Role.ASSESSOR})
@@ -91,6 +90,7 @@ PEOPLE_ON_PROGRAMMES: tuple[Entry, ...] = (
     Entry("Our people", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
     Entry("Catalogue", "programmes:catalogue", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS),
     Entry("What they bought", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=OFFICERS),
+    Entry("Opportunities", "contributions:opportunities", P.OPPORTUNITY_MANAGE, over=True, roles=ADMINISTRATOR),
 )
 RUNNING_PROGRAMMES: tuple[Entry, ...] = (
     Entry(
@@ -167,13 +167,6 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("To score", "selecting:to_score", P.APPLICATION_SCORE, over=False, roles=ASSESSOR),
     Entry("Feedback", "feedback:facilitating", P.FEEDBACK_FACILITATE, over=False, roles=FACILITATOR),
     Entry("My doctors", "officers:doctors", P.RECOMMENDATION_MAKE, over=False, roles=RESPONSIBLE),
-    Entry(
-        "Opportunities",
-        "contributions:opportunities",
-        P.OPPORTUNITY_MANAGE,
-        over=True,
-        roles=PROGRAMMES | ADMINISTRATOR,
-    ),
     Entry("People", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS, pages=PEOPLE),
     Entry("Appraisals", "officers:compliance", P.APPRAISAL_VIEW, over=True, roles=OFFICERS, pages=APPRAISALS),
     Entry("Programmes", "programmes:people", P.PROGRAMME_PEOPLE, over=True, roles=OFFICERS, pages=PEOPLE_ON_PROGRAMMES),
@@ -185,6 +178,7 @@ ENTRIES: tuple[Entry, ...] = (
         roles=PROGRAMME_LEAD,
         pages=RUNNING_PROGRAMMES,
     ),
+    Entry("Opportunities", "contributions:opportunities", P.OPPORTUNITY_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
     Entry(
         "Cohorts I teach",
