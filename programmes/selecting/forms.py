@@ -38,6 +38,9 @@ class DeclareForm(forms.Form):
 class ScoresForm(forms.Form):
     """Points from 0 to 3 and a comment for each criterion; a draft can have gaps."""
 
+    # Points can be left out of a draft, and of nothing else.
+    marks_optional = False
+
     def __init__(self, data: Any = None, *, reading: Reading, whole: bool = False) -> None:
         self.criteria: list[Criterion] = list(reading.gate.criteria.all())
         stored = {score.criterion_id: score for score in reading.scores.all()}
@@ -45,7 +48,7 @@ class ScoresForm(forms.Form):
         for one in self.criteria:
             self.fields[field_of(one.pk)] = _points(one, whole)
             self.fields[f"comment_{one.pk}"] = ProseField(
-                label=f"Comment on “{one.name}”", required=False, max_length=REASON_LENGTH
+                label=f"Comment on “{one.name}” (optional)", required=False, max_length=REASON_LENGTH
             )
 
     @property

@@ -110,6 +110,9 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
         sections=(
             "/programmes/manage/cohorts",
             "/programmes/running/",
+            "/programmes/cohorts/",
+            "/programmes/selection/",
+            "/programmes/appeals/",
             "/programmes/sessions/",
             "/programmes/places/",
             "/programmes/certificates/",
