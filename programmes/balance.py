@@ -52,6 +52,8 @@ def balance(files: Iterable[File], readers: Iterable[Reader], known: Iterable[Re
     work.hand_out()
     work.even_out()
     work.mix()
+    while work.even_out():  # an exchange can make room for a move; each move makes loads more even, so it ends
+        work.mix()
     return work.answer()
 
 
@@ -117,20 +119,23 @@ class _Work:
     def _can_relieve(self, key: int, *, most: int) -> bool:
         return self.load(key) <= most and self.has_room(key)
 
-    def even_out(self) -> None:
-        """Move files from who has most towards who has two fewer or less, until nobody can be relieved."""
-        relieved = True
-        while relieved:
-            relieved = False
-            for reader in sorted(self.readers, key=lambda key: (-self.load(key), key)):
-                most = self.load(reader) - 2
-                if not any(self._can_relieve(key, most=most) for key in self.readers):
-                    continue
-                path = self._path([reader], partial(self._can_relieve, most=most))
-                if path:
-                    self._shift(path)
-                    relieved = True
-                    break
+    def even_out(self) -> bool:
+        """Move files from who has most towards who has two fewer or less; whether anybody could be relieved."""
+        moved = False
+        while self._relieve():
+            moved = True
+        return moved
+
+    def _relieve(self) -> bool:
+        for reader in sorted(self.readers, key=lambda key: (-self.load(key), key)):
+            most = self.load(reader) - 2
+            if not any(self._can_relieve(key, most=most) for key in self.readers):
+                continue
+            path = self._path([reader], partial(self._can_relieve, most=most))
+            if path:
+                self._shift(path)
+                return True
+        return False
 
     def mix(self) -> None:
         """Exchange readers between two files where both together are better suited then; loads stay as they are."""
@@ -169,7 +174,7 @@ class _Work:
         while queue:
             reader = queue.popleft()
             for other in self.readers:
-                if other in came or not self._gift(reader, other):
+                if other in came or self._gift(reader, other) is None:
                     continue
                 came[other] = reader
                 if is_end(other):

@@ -32,7 +32,8 @@ def configure(options: dict) -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
+        # A logger that is cached goes its old way whatever is set later, as tests that listen do.
+        cache_logger_on_first_use=options["json"],
     )
     logging.config.dictConfig(
         {

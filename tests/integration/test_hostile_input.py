@@ -73,7 +73,16 @@ def fields(page) -> set[str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "person",
-    ["HR officer", "clinician", "appraiser", "facilitator", "responsible officer", "programme lead", "administrator"],
+    [
+        "HR officer",
+        "clinician",
+        "appraiser",
+        "facilitator",
+        "responsible officer",
+        "programme lead",
+        "assessor",
+        "administrator",
+    ],
 )
 def test_junk_in_queries_and_forms_is_never_a_fault(here, person):
     browser, faults = signed_in(here.people[person]), []
