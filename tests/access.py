@@ -28,6 +28,17 @@ PEOPLE = frozenset(
         "HR officer elsewhere",
     }
 )
+# Those who between them open every page there is; the others see the same pages of fewer people.
+EVERY_PAGE = (
+    "HR officer",
+    "clinician",
+    "appraiser",
+    "facilitator",
+    "responsible officer",
+    "programme lead",
+    "assessor",
+    "administrator",
+)
 OWN = frozenset({"clinician"})
 CLINICIANS = frozenset({"clinician", "colleague"})
 APPRAISERS = frozenset({"appraiser", "other appraiser"})

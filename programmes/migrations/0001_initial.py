@@ -13,6 +13,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.audit.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -1248,829 +1250,833 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationtransition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4d7d70b290845845b0e681cd8e4c5fa2b2085330', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f13f8', table='programmes_applicationtransition', when='BEFORE')),
-        ),
         migrations.AddField(
             model_name='selectionstatisticsevent',
             name='pgh_obj',
             field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.selectionstatistics'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='selectionstatistics',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_selectionstatisticsevent" ("cohort_id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tables") VALUES (NEW."cohort_id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."cohort_id", NEW."tables"); RETURN NULL;', hash='4fc1c73defc96e53d061a1faad63aff30055c86e', operation='INSERT', pgid='pgtrigger_insert_insert_edf5f', table='programmes_selectionstatistics', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='selectionstatistics',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_selectionstatisticsevent" ("cohort_id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tables") VALUES (NEW."cohort_id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."cohort_id", NEW."tables"); RETURN NULL;', hash='2c7ea39b1a1456b57e9febc467c89027b9363bab', operation='UPDATE', pgid='pgtrigger_update_update_22c79', table='programmes_selectionstatistics', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='selectionstatistics',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_selectionstatisticsevent" ("cohort_id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tables") VALUES (OLD."cohort_id", OLD."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."cohort_id", OLD."tables"); RETURN NULL;', hash='ef5f521a90ef6bded4679e78d418f24c98865b59', operation='DELETE', pgid='pgtrigger_delete_delete_0bd09', table='programmes_selectionstatistics', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='applicationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e904d22c7fdb2a672d73e864353051462699028', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_85b35', table='programmes_applicationevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['cohort', 'state', 'rank'], name='programmes__cohort__25da42_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['clinician', '-id'], name='programmes__clinici_05a20b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('cohort', 'clinician'), name='application_once_per_cohort'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='application_submitted_when_it_says_so'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='application_offer_has_a_last_day'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:submitted,draft:withdrawn,submitted:rejected,submitted:reserve,submitted:offered,submitted:withdrawn,rejected:submitted,reserve:offered,reserve:rejected,reserve:withdrawn,offered:accepted,offered:declined,offered:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='489c346c954fbc67f07c0007fecd6979135984bb', operation='UPDATE', pgid='pgtrigger_state_moves_d014a', table='programmes_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='59bc851a67ce8da041759f17c74dd910050c93b1', operation='UPDATE', pgid='pgtrigger_stays_769fc', table='programmes_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8dd45bc0f479652dd3b9eace5357c97325d8ba73', operation='DELETE', pgid='pgtrigger_kept_043a8', table='programmes_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='every_gate_passed', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state IN ('offered', 'reserve', 'accepted'))", func="\n            IF EXISTS (\n                SELECT 1 FROM programmes_gate g JOIN programmes_cohort c ON c.version_id = g.version_id\n                WHERE c.id = NEW.cohort_id AND NOT EXISTS (\n                    SELECT 1 FROM programmes_gateresult r\n                    WHERE r.application_id = NEW.id AND r.gate_id = g.id AND r.outcome = 'passed'\n                )\n            ) THEN\n                RAISE EXCEPTION 'application % has not passed every gate', NEW.id;\n            END IF;\n            RETURN NEW;\n        ", hash='36bb00c1f267c636a2491c7c938d9c9fd937f877', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_every_gate_passed_79338', table='programmes_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='never_overfilled', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'offered')", declare='DECLARE places INTEGER;', func="\n            SELECT capacity INTO places FROM programmes_cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;\n            IF (\n    SELECT (SELECT count(*) FROM programmes_application WHERE cohort_id = NEW.cohort_id AND state = 'offered' AND id <> NEW.id)\n         + (SELECT count(*) FROM programmes_enrolment WHERE cohort_id = NEW.cohort_id AND state IN ('enrolled', 'completed')\n            )\n) >= places THEN\n                RAISE EXCEPTION 'cohort % is full', NEW.cohort_id;\n            END IF;\n            RETURN NEW;\n        ", hash='ceec5ee1d83aaab6ff05081400b30e11b7aa3bd5', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_never_overfilled_a123a', table='programmes_application', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_applicationevent" ("answer_by", "clinician_id", "cohort_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reference", "state", "submitted_at") VALUES (NEW."answer_by", NEW."clinician_id", NEW."cohort_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rank", NEW."reference", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='0b9e6394ede54741283f149f44ba938b7f07b8a5', operation='INSERT', pgid='pgtrigger_insert_insert_84320', table='programmes_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rank" IS DISTINCT FROM (NEW."rank") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func='INSERT INTO "programmes_applicationevent" ("answer_by", "clinician_id", "cohort_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reference", "state", "submitted_at") VALUES (NEW."answer_by", NEW."clinician_id", NEW."cohort_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rank", NEW."reference", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='a151d0457b48cf9ba31dd81a94cdd2e9bfc0284b', operation='UPDATE', pgid='pgtrigger_update_update_425b8', table='programmes_application', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='application',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_applicationevent" ("answer_by", "clinician_id", "cohort_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reference", "state", "submitted_at") VALUES (OLD."answer_by", OLD."clinician_id", OLD."cohort_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rank", OLD."reference", OLD."state", OLD."submitted_at"); RETURN NULL;', hash='efe3f89d0d485f6f92e1b7dd3106367074f99a50', operation='DELETE', pgid='pgtrigger_delete_delete_9315a', table='programmes_application', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='cohortassessor',
-            constraint=models.UniqueConstraint(fields=('cohort', 'user'), name='cohort_assessor_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohortassessor',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortassessorevent" ("cohort_id", "id", "most", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", NEW."most", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='c317a735e5b1c0f7deafb0e853f6e6d0b32679e2', operation='INSERT', pgid='pgtrigger_insert_insert_b94e0', table='programmes_cohortassessor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohortassessor',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_cohortassessorevent" ("cohort_id", "id", "most", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", NEW."most", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='be30585458b0de70927a1ab2baa78b8b23cf66a5', operation='UPDATE', pgid='pgtrigger_update_update_a0340', table='programmes_cohortassessor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohortassessor',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortassessorevent" ("cohort_id", "id", "most", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."cohort_id", OLD."id", OLD."most", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='803d534f662098488a1466160b8133c904de5124', operation='DELETE', pgid='pgtrigger_delete_delete_9b5b4', table='programmes_cohortassessor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohortassessorevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='351087ec4841c6586fe943529b335574f4f8efa7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_78a95', table='programmes_cohortassessorevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohorttransition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='983ee943455897c5efd1f1d7c4702e8bb3b972e6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f492', table='programmes_cohorttransition', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='cohorttutor',
-            constraint=models.UniqueConstraint(fields=('cohort', 'user'), name='cohort_tutor_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohorttutor',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohorttutorevent" ("cohort_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='e710b19650202e34076c8eb6f2f0b395c9fda89b', operation='INSERT', pgid='pgtrigger_insert_insert_447b3', table='programmes_cohorttutor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohorttutor',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_cohorttutorevent" ("cohort_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='a190819ef89169ffacf3864cf5013d6c34bc8a52', operation='UPDATE', pgid='pgtrigger_update_update_5ff6e', table='programmes_cohorttutor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohorttutor',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohorttutorevent" ("cohort_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."cohort_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='04311ef6d9adb2cb88390c1e37e1348c6aa62e12', operation='DELETE', pgid='pgtrigger_delete_delete_18b4a', table='programmes_cohorttutor', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohorttutorevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dabab4637d750f26ce2c2db9fac8332d12aece19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50f68', table='programmes_cohorttutorevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='27c296c6e9d2fdb841ae387aef386d754c77292c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ee3c1', table='programmes_answerevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('application', 'criterion'), name='answer_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_answerevent" ("application_id", "criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='89356128f725ed81f36af0e4c0cd20dfa2b8495e', operation='INSERT', pgid='pgtrigger_insert_insert_52068', table='programmes_answer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."criterion_id" IS DISTINCT FROM (NEW."criterion_id") OR OLD."id" IS DISTINCT FROM (NEW."id"))', func='INSERT INTO "programmes_answerevent" ("application_id", "criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='38c84c9a8697a5cab5ea2c25ed6a5e005a96ab5a', operation='UPDATE', pgid='pgtrigger_update_update_89609', table='programmes_answer', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='answer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_answerevent" ("application_id", "criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."application_id", OLD."criterion_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='113456277007916440bffdc214a96ca3014a07e9', operation='DELETE', pgid='pgtrigger_delete_delete_6b7b4', table='programmes_answer', when='AFTER')),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['clinician', 'state'], name='programmes__clinici_e6bd8e_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['cohort', 'state'], name='programmes__cohort__924f7b_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(fields=('cohort', 'clinician'), name='enrolment_once_per_cohort'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_on__isnull', False), ('state', 'completed')), models.Q(models.Q(('state', 'completed'), _negated=True), ('completed_on__isnull', True)), _connector='OR'), name='enrolment_completed_on_when_it_says_so'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('application__isnull', False), ('moved_from__isnull', False), _connector='OR'), name='enrolment_comes_from_somewhere'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{enrolled:deferred,enrolled:moved,enrolled:withdrawn,enrolled:completed,deferred:moved,deferred:withdrawn,deferred:enrolled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='44929541ee34d6d2364504ef1ce230121db06824', operation='UPDATE', pgid='pgtrigger_state_moves_cff6d', table='programmes_enrolment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."moved_from_id" IS DISTINCT FROM (NEW."moved_from_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d67d128380d09a56b19fee2027cc90b29d50e2cf', operation='UPDATE', pgid='pgtrigger_stays_d5589', table='programmes_enrolment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='cc64742cc8da9d49d2b2dd515d0a78648b2c165f', operation='DELETE', pgid='pgtrigger_kept_d9855', table='programmes_enrolment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='never_overfilled', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'enrolled')", declare='DECLARE places INTEGER;', func="\n            SELECT capacity INTO places FROM programmes_cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;\n            IF (\n    SELECT (SELECT count(*) FROM programmes_application WHERE cohort_id = NEW.cohort_id AND state = 'offered')\n         + (SELECT count(*) FROM programmes_enrolment WHERE cohort_id = NEW.cohort_id AND state IN ('enrolled', 'completed')\n            AND id <> NEW.id)\n) >= places THEN\n                RAISE EXCEPTION 'cohort % is full', NEW.cohort_id;\n            END IF;\n            RETURN NEW;\n        ", hash='e8b7a1c379098d7f9dda46ba9554f61d8b35f0c0', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_never_overfilled_0870e', table='programmes_enrolment', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_enrolmentevent" ("application_id", "clinician_id", "cohort_id", "completed_on", "created_at", "expectations_accepted_at", "host_id", "id", "moved_from_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "supporter_id") VALUES (NEW."application_id", NEW."clinician_id", NEW."cohort_id", NEW."completed_on", NEW."created_at", NEW."expectations_accepted_at", NEW."host_id", NEW."id", NEW."moved_from_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."state", NEW."supporter_id"); RETURN NULL;', hash='ca7863874cc59e6d26cbf97b48bad3796010de3e', operation='INSERT', pgid='pgtrigger_insert_insert_21452', table='programmes_enrolment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_enrolmentevent" ("application_id", "clinician_id", "cohort_id", "completed_on", "created_at", "expectations_accepted_at", "host_id", "id", "moved_from_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "supporter_id") VALUES (NEW."application_id", NEW."clinician_id", NEW."cohort_id", NEW."completed_on", NEW."created_at", NEW."expectations_accepted_at", NEW."host_id", NEW."id", NEW."moved_from_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state", NEW."supporter_id"); RETURN NULL;', hash='db8d202806ba6d401e63582be7d05b8266be2589', operation='UPDATE', pgid='pgtrigger_update_update_90b47', table='programmes_enrolment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_enrolmentevent" ("application_id", "clinician_id", "cohort_id", "completed_on", "created_at", "expectations_accepted_at", "host_id", "id", "moved_from_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "supporter_id") VALUES (OLD."application_id", OLD."clinician_id", OLD."cohort_id", OLD."completed_on", OLD."created_at", OLD."expectations_accepted_at", OLD."host_id", OLD."id", OLD."moved_from_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."state", OLD."supporter_id"); RETURN NULL;', hash='2e8bf7319e4e090ea596ffbde22fd234c7794487', operation='DELETE', pgid='pgtrigger_delete_delete_52cdc', table='programmes_enrolment', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificateevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='57f3c754a652f13eb6e79ecfea5f826040920628', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eba4f', table='programmes_certificateevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."programme" IS DISTINCT FROM (NEW."programme") OR OLD."award" IS DISTINCT FROM (NEW."award") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e63a61779fddafa64b9d56362993c4d2b387b1db', operation='UPDATE', pgid='pgtrigger_stays_f2899', table='programmes_certificate', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fa3c539122d5e8eef0d7870466eea8fd15093455', operation='DELETE', pgid='pgtrigger_kept_5ba53', table='programmes_certificate', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_certificateevent" ("award", "code", "enrolment_id", "id", "issued_by_id", "issued_on", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "revoked_at", "revoked_because") VALUES (NEW."award", NEW."code", NEW."enrolment_id", NEW."id", NEW."issued_by_id", NEW."issued_on", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme", NEW."revoked_at", NEW."revoked_because"); RETURN NULL;', hash='280a473e70a4fa2bd7e8ad84ec6e8dfce1f70a52', operation='INSERT', pgid='pgtrigger_insert_insert_6a90b', table='programmes_certificate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_certificateevent" ("award", "code", "enrolment_id", "id", "issued_by_id", "issued_on", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "revoked_at", "revoked_because") VALUES (NEW."award", NEW."code", NEW."enrolment_id", NEW."id", NEW."issued_by_id", NEW."issued_on", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme", NEW."revoked_at", NEW."revoked_because"); RETURN NULL;', hash='80103243a0af3ee52d28e0617a8613e5471d2aad', operation='UPDATE', pgid='pgtrigger_update_update_4dd93', table='programmes_certificate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='certificate',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_certificateevent" ("award", "code", "enrolment_id", "id", "issued_by_id", "issued_on", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "revoked_at", "revoked_because") VALUES (OLD."award", OLD."code", OLD."enrolment_id", OLD."id", OLD."issued_by_id", OLD."issued_on", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme", OLD."revoked_at", OLD."revoked_because"); RETURN NULL;', hash='214ea06dc564e0cb32b3830346f46272ebdffcf1', operation='DELETE', pgid='pgtrigger_delete_delete_3bb1a', table='programmes_certificate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolmentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='69c95793b446883a700c3a01ccce8f89a06056f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0335a', table='programmes_enrolmentevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='enrolmenttransition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e1df7b2bb62cf4ededd2f16029b74278502956f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5f119', table='programmes_enrolmenttransition', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='equivalence',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 5)), name='equivalence_tier_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='equivalence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'asked')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['yes', 'no']), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='equivalence_decided_at_by_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='equivalence',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1950), ('year__lte', 2100)), name='equivalence_year_plausible'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='equivalence',
-            trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:yes,asked:no}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='85316ef4a7581fe43fa1110c0c815cfcd40be615', operation='UPDATE', pgid='pgtrigger_state_moves_57c1a', table='programmes_equivalence', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='equivalence',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_equivalenceevent" ("asked_at", "awarded_by", "clinician_id", "decided_at", "decided_by_id", "expires_on", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "tier", "title", "year") VALUES (NEW."asked_at", NEW."awarded_by", NEW."clinician_id", NEW."decided_at", NEW."decided_by_id", NEW."expires_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."state", NEW."tier", NEW."title", NEW."year"); RETURN NULL;', hash='82980acfa31aab34429c96e0bad3fa458dd757c7', operation='INSERT', pgid='pgtrigger_insert_insert_1f9de', table='programmes_equivalence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='equivalence',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."awarded_by" IS DISTINCT FROM (NEW."awarded_by") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."tier" IS DISTINCT FROM (NEW."tier") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "programmes_equivalenceevent" ("asked_at", "awarded_by", "clinician_id", "decided_at", "decided_by_id", "expires_on", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "tier", "title", "year") VALUES (NEW."asked_at", NEW."awarded_by", NEW."clinician_id", NEW."decided_at", NEW."decided_by_id", NEW."expires_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state", NEW."tier", NEW."title", NEW."year"); RETURN NULL;', hash='52734111d15dd16aea4ee9d2f1f869292e1a9fa7', operation='UPDATE', pgid='pgtrigger_update_update_12eef', table='programmes_equivalence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='equivalence',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_equivalenceevent" ("asked_at", "awarded_by", "clinician_id", "decided_at", "decided_by_id", "expires_on", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "tier", "title", "year") VALUES (OLD."asked_at", OLD."awarded_by", OLD."clinician_id", OLD."decided_at", OLD."decided_by_id", OLD."expires_on", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."state", OLD."tier", OLD."title", OLD."year"); RETURN NULL;', hash='afff1442085e3f872e4f937c586a808f70fb0462', operation='DELETE', pgid='pgtrigger_delete_delete_cbd5d', table='programmes_equivalence', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='equivalenceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5e7ab2f05a1c34267210ee760a238dc144747a03', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_adf4f', table='programmes_equivalenceevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fellowshipobjective',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_fellowshipobjectiveevent" ("by_date", "enrolment_id", "id", "met", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."by_date", NEW."enrolment_id", NEW."id", NEW."met", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='31a592d510efc5984180671379a71c1f89acbe7f', operation='INSERT', pgid='pgtrigger_insert_insert_122cd', table='programmes_fellowshipobjective', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fellowshipobjective',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."by_date" IS DISTINCT FROM (NEW."by_date") OR OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."met" IS DISTINCT FROM (NEW."met"))', func='INSERT INTO "programmes_fellowshipobjectiveevent" ("by_date", "enrolment_id", "id", "met", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."by_date", NEW."enrolment_id", NEW."id", NEW."met", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='bd23bda8200d269061422840133354876555084e', operation='UPDATE', pgid='pgtrigger_update_update_defa3', table='programmes_fellowshipobjective', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fellowshipobjective',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_fellowshipobjectiveevent" ("by_date", "enrolment_id", "id", "met", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."by_date", OLD."enrolment_id", OLD."id", OLD."met", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='73d7e1a24be14bf094533df83cafbeca27eee322', operation='DELETE', pgid='pgtrigger_delete_delete_3357b', table='programmes_fellowshipobjective', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fellowshipobjectiveevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5a343ae2c65ae5377a15e09ac4acaf3609acfedf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bd7d', table='programmes_fellowshipobjectiveevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dc21cc78af693358b83cfd14678ddcb40ab6d6cd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5fa4', table='programmes_criterionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('gate', 'position'), name='criterion_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 10)), name='criterion_weight_1_to_10'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='of_a_draft_version', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE versions BIGINT[]; published BIGINT;', func="\n            versions := ARRAY[]::BIGINT[];\n            IF TG_OP <> 'INSERT' THEN versions := versions || (SELECT version_id FROM programmes_gate WHERE id = OLD.gate_id); END IF;\n            IF TG_OP <> 'DELETE' THEN versions := versions || (SELECT version_id FROM programmes_gate WHERE id = NEW.gate_id); END IF;\n            PERFORM 1 FROM programmes_programmeversion WHERE id = ANY(versions) ORDER BY id FOR SHARE;\n            SELECT id INTO published FROM programmes_programmeversion\n                WHERE id = ANY(versions) AND state <> 'draft' LIMIT 1;\n            IF FOUND THEN\n                RAISE EXCEPTION 'version % is published and cannot change', published;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7e4856d5fe20acc71ac6bfbb76c1c88df489c21e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_version_b1d4a', table='programmes_criterion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_criterionevent" ("full_marks", "gate_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question", "weight") VALUES (NEW."full_marks", NEW."gate_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."question", NEW."weight"); RETURN NULL;', hash='75c752a5e9a004323582d4579e55e9f26bd69908', operation='INSERT', pgid='pgtrigger_insert_insert_64c22', table='programmes_criterion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_criterionevent" ("full_marks", "gate_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question", "weight") VALUES (NEW."full_marks", NEW."gate_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."question", NEW."weight"); RETURN NULL;', hash='f23f4a7281121162291e819b11ec9484d9dbd782', operation='UPDATE', pgid='pgtrigger_update_update_e7805', table='programmes_criterion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='criterion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_criterionevent" ("full_marks", "gate_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question", "weight") VALUES (OLD."full_marks", OLD."gate_id", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."question", OLD."weight"); RETURN NULL;', hash='b5ba6f0d02d4a487c70c6ea643046d2dadf87cb4', operation='DELETE', pgid='pgtrigger_delete_delete_6eec5', table='programmes_criterion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appealevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='64b30af305c5cc86a9f6df59cf39b31297868bdb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e3567', table='programmes_appealevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'lodged')), fields=('application',), name='appeal_one_undecided'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'lodged')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('state', 'lodged'), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='appeal_decided_at_by_and_why'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{lodged:upheld,lodged:rejected}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='a7149c804d3e13ef12d558b52ae1122cb284596d', operation='UPDATE', pgid='pgtrigger_state_moves_ed765', table='programmes_appeal', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_appealevent" ("application_id", "decided_at", "decided_by_id", "gate_id", "id", "lodged_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."application_id", NEW."decided_at", NEW."decided_by_id", NEW."gate_id", NEW."id", NEW."lodged_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;', hash='46aa9e0691805ba57e8bfd4d82254dd1c2436248', operation='INSERT', pgid='pgtrigger_insert_insert_944e6', table='programmes_appeal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."gate_id" IS DISTINCT FROM (NEW."gate_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lodged_at" IS DISTINCT FROM (NEW."lodged_at") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "programmes_appealevent" ("application_id", "decided_at", "decided_by_id", "gate_id", "id", "lodged_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."application_id", NEW."decided_at", NEW."decided_by_id", NEW."gate_id", NEW."id", NEW."lodged_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;', hash='bad69044179a6af0c369dd0df167bfee83f4263e', operation='UPDATE', pgid='pgtrigger_update_update_af1ca', table='programmes_appeal', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='appeal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_appealevent" ("application_id", "decided_at", "decided_by_id", "gate_id", "id", "lodged_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."application_id", OLD."decided_at", OLD."decided_by_id", OLD."gate_id", OLD."id", OLD."lodged_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."state"); RETURN NULL;', hash='a95632ab85526c50090882a6144c5a07669ae9bd', operation='DELETE', pgid='pgtrigger_delete_delete_65e8c', table='programmes_appeal', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='gateresult',
-            constraint=models.UniqueConstraint(fields=('application', 'gate'), name='gate_result_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateresult',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateresultevent" ("application_id", "at", "by_id", "gate_id", "id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (NEW."application_id", NEW."at", NEW."by_id", NEW."gate_id", NEW."id", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."points"); RETURN NULL;', hash='0b2a3cc6780ea8de729f72c5150238bd654c9e25', operation='INSERT', pgid='pgtrigger_insert_insert_3968c', table='programmes_gateresult', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateresult',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."gate_id" IS DISTINCT FROM (NEW."gate_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."points" IS DISTINCT FROM (NEW."points"))', func='INSERT INTO "programmes_gateresultevent" ("application_id", "at", "by_id", "gate_id", "id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (NEW."application_id", NEW."at", NEW."by_id", NEW."gate_id", NEW."id", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."points"); RETURN NULL;', hash='9babcce134a252339072ba930a0f0e5b34680cd8', operation='UPDATE', pgid='pgtrigger_update_update_ee82a', table='programmes_gateresult', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateresult',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateresultevent" ("application_id", "at", "by_id", "gate_id", "id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (OLD."application_id", OLD."at", OLD."by_id", OLD."gate_id", OLD."id", OLD."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."points"); RETURN NULL;', hash='ef8c32f462e3574fd8b685390a6373c54d8954ff', operation='DELETE', pgid='pgtrigger_delete_delete_4b353', table='programmes_gateresult', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateresultevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a5fe4eb1311b6f8bf53b69d147863a2abafa600e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa14f', table='programmes_gateresultevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningatwork',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningatworkevent" ("enrolment_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "written_at") VALUES (NEW."enrolment_id", NEW."id", NEW."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."shared", NEW."written_at"); RETURN NULL;', hash='4d203520ce1a92a453e56737235d4b766650bfd4', operation='INSERT', pgid='pgtrigger_insert_insert_d3739', table='programmes_learningatwork', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningatwork',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."on" IS DISTINCT FROM (NEW."on") OR OLD."shared" IS DISTINCT FROM (NEW."shared") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at"))', func='INSERT INTO "programmes_learningatworkevent" ("enrolment_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "written_at") VALUES (NEW."enrolment_id", NEW."id", NEW."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."shared", NEW."written_at"); RETURN NULL;', hash='20699359edfc46a228bce5246c8dc0384effc40f', operation='UPDATE', pgid='pgtrigger_update_update_fb1f5', table='programmes_learningatwork', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningatwork',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningatworkevent" ("enrolment_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "written_at") VALUES (OLD."enrolment_id", OLD."id", OLD."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."shared", OLD."written_at"); RETURN NULL;', hash='a01b0a421055c89519b318292d7357f98fbcbc27', operation='DELETE', pgid='pgtrigger_delete_delete_b238c', table='programmes_learningatwork', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningatworkevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='98d0905ce8e7defee458db908914f91c586447dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_07c78', table='programmes_learningatworkevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='learningset',
-            constraint=models.UniqueConstraint(fields=('cohort', 'number'), name='learning_set_number_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningset',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningsetevent" ("cohort_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."cohort_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='c3077a5ba5e1e5bb87378a43b024264d0a4ee04e', operation='INSERT', pgid='pgtrigger_insert_insert_2b4dc', table='programmes_learningset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningset',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_learningsetevent" ("cohort_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."cohort_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='a5c2fa943b25f207d8076dabfbcf99a264770de0', operation='UPDATE', pgid='pgtrigger_update_update_9cc75', table='programmes_learningset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningset',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningsetevent" ("cohort_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."cohort_id", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='9e8c0f1b8aaca62fc75e7aac46bb79b5c75ac6f6', operation='DELETE', pgid='pgtrigger_delete_delete_1a869', table='programmes_learningset', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='learningsetevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c6623584817a3e9831dbc3f76bba9c0faa220252', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e009e', table='programmes_learningsetevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.CheckConstraint(condition=models.Q(('months__in', [6, 12, 24])), name='outcome_at_6_12_or_24_months'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['retained', 'left'])), fields=('enrolment', 'months'), name='outcome_retention_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outcome',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_outcomeevent" ("enrolment_id", "id", "kind", "months", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."enrolment_id", NEW."id", NEW."kind", NEW."months", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."what"); RETURN NULL;', hash='813c0cedfd7cab307636605e53732487dfc07c41', operation='INSERT', pgid='pgtrigger_insert_insert_f7f62', table='programmes_outcome', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outcome',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_outcomeevent" ("enrolment_id", "id", "kind", "months", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."enrolment_id", NEW."id", NEW."kind", NEW."months", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."what"); RETURN NULL;', hash='4edf11aedb4e92cc317fb3d4380a38e1ed1eb81e', operation='UPDATE', pgid='pgtrigger_update_update_4cfc7', table='programmes_outcome', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outcome',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_outcomeevent" ("enrolment_id", "id", "kind", "months", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (OLD."enrolment_id", OLD."id", OLD."kind", OLD."months", OLD."noted_at", OLD."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."what"); RETURN NULL;', hash='8196af96cefe2632d56a7aa2fbd7775b68a59297', operation='DELETE', pgid='pgtrigger_delete_delete_d3217', table='programmes_outcome', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='outcomeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5aed8f3248012b536e934089b9056bc98f52e838', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_689bd', table='programmes_outcomeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='placelimit',
-            constraint=models.UniqueConstraint(fields=('cohort', 'kind', 'value'), name='place_limit_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='placelimit',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_placelimitevent" ("cohort_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "value") VALUES (NEW."cohort_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."places", NEW."value"); RETURN NULL;', hash='695031e7d15a29bccb32bd7ce8164596583ea1bd', operation='INSERT', pgid='pgtrigger_insert_insert_1f67a', table='programmes_placelimit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='placelimit',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_placelimitevent" ("cohort_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "value") VALUES (NEW."cohort_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."places", NEW."value"); RETURN NULL;', hash='04096f93a9df57af15e7452b0295dcfc71d686f5', operation='UPDATE', pgid='pgtrigger_update_update_c2319', table='programmes_placelimit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='placelimit',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_placelimitevent" ("cohort_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "value") VALUES (OLD."cohort_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."places", OLD."value"); RETURN NULL;', hash='264c37c189efa12cfba67deed9042077ae46a37e', operation='DELETE', pgid='pgtrigger_delete_delete_751d3', table='programmes_placelimit', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='placelimitevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25f70e04332093d3cf4639a16cf917b87f2e77af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20774', table='programmes_placelimitevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('intended_outcome', ''), _negated=True), name='programme_says_what_it_is_for'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 5)), name='programme_tier_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('length_weeks__gte', 1), ('length_weeks__lte', 520)), name='programme_length'),
-        ),
-        migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('cost_per_place__lte', 1000000)), name='programme_cost_plausible'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("award", "budget_holder", "career_stages", "code", "cost_per_place", "created_at", "delivery", "description", "id", "intended_outcome", "kind", "length_weeks", "level", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "provider", "region_id", "retired_at", "tier") VALUES (NEW."award", NEW."budget_holder", NEW."career_stages", NEW."code", NEW."cost_per_place", NEW."created_at", NEW."delivery", NEW."description", NEW."id", NEW."intended_outcome", NEW."kind", NEW."length_weeks", NEW."level", NEW."name", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."professions", NEW."provider", NEW."region_id", NEW."retired_at", NEW."tier"); RETURN NULL;', hash='5ae0ee6c36e6e9bb2a59d259015fe4d4c8af2be3', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmeevent" ("award", "budget_holder", "career_stages", "code", "cost_per_place", "created_at", "delivery", "description", "id", "intended_outcome", "kind", "length_weeks", "level", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "provider", "region_id", "retired_at", "tier") VALUES (NEW."award", NEW."budget_holder", NEW."career_stages", NEW."code", NEW."cost_per_place", NEW."created_at", NEW."delivery", NEW."description", NEW."id", NEW."intended_outcome", NEW."kind", NEW."length_weeks", NEW."level", NEW."name", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."professions", NEW."provider", NEW."region_id", NEW."retired_at", NEW."tier"); RETURN NULL;', hash='90e8c0480205753ef3c82766aab4bb83568272e2', operation='UPDATE', pgid='pgtrigger_update_update_af864', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("award", "budget_holder", "career_stages", "code", "cost_per_place", "created_at", "delivery", "description", "id", "intended_outcome", "kind", "length_weeks", "level", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "provider", "region_id", "retired_at", "tier") VALUES (OLD."award", OLD."budget_holder", OLD."career_stages", OLD."code", OLD."cost_per_place", OLD."created_at", OLD."delivery", OLD."description", OLD."id", OLD."intended_outcome", OLD."kind", OLD."length_weeks", OLD."level", OLD."name", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."professions", OLD."provider", OLD."region_id", OLD."retired_at", OLD."tier"); RETURN NULL;', hash='3124f9f44026d0b2d385a3aec60193952736dcb1', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', table='programmes_programme', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alumnusevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2aecb5b7488a0997cdb70a8af5f5a6f9177783c5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c7e7', table='programmes_alumnusevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alumnus',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_alumnusevent" ("about", "clinician_id", "enrolment_id", "id", "listed", "offers_mentoring", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."about", NEW."clinician_id", NEW."enrolment_id", NEW."id", NEW."listed", NEW."offers_mentoring", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id"); RETURN NULL;', hash='06135eb9adc73024496667384ca625c28b9242ec', operation='INSERT', pgid='pgtrigger_insert_insert_2fde6', table='programmes_alumnus', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alumnus',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_alumnusevent" ("about", "clinician_id", "enrolment_id", "id", "listed", "offers_mentoring", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."about", NEW."clinician_id", NEW."enrolment_id", NEW."id", NEW."listed", NEW."offers_mentoring", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id"); RETURN NULL;', hash='138498979827f15e384406efec0e2ea877480dc9', operation='UPDATE', pgid='pgtrigger_update_update_dcb5b', table='programmes_alumnus', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alumnus',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_alumnusevent" ("about", "clinician_id", "enrolment_id", "id", "listed", "offers_mentoring", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (OLD."about", OLD."clinician_id", OLD."enrolment_id", OLD."id", OLD."listed", OLD."offers_mentoring", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id"); RETURN NULL;', hash='7e76d72b2ed8b60da9fa0d0263af73e5d6b1f86b', operation='DELETE', pgid='pgtrigger_delete_delete_06367', table='programmes_alumnus', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fe1ee674ae180722b68fb3695b029aa2ce00d96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df196', table='programmes_programmeevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='programme_version_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('programme',), name='programme_version_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True), ('state', 'draft')), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state', 'published')), _connector='OR'), name='programme_version_published_at_and_by'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversion',
-            trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:published}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='929df27f8e5fb244db838832c6785df18723f91c', operation='UPDATE', pgid='pgtrigger_state_moves_dacaa', table='programmes_programmeversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state = 'published' AND (OLD.programme_id, OLD.number, OLD.state, OLD.expectations, OLD.note, OLD.published_at, OLD.published_by_id) IS DISTINCT FROM (NEW.programme_id, NEW.number, NEW.state, NEW.expectations, NEW.note, NEW.published_at, NEW.published_by_id))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f7464b7b7ead3242f0a96842f781e880a39010bd', operation='UPDATE', pgid='pgtrigger_published_is_final_d7c83', table='programmes_programmeversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversion',
-            trigger=pgtrigger.compiler.Trigger(name='published_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'published\')', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='79c0480c0dd7d64cc507e40f18c4833cb25a9439', operation='DELETE', pgid='pgtrigger_published_is_kept_12c19', table='programmes_programmeversion', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeversionevent" ("closed_at", "expectations", "id", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "state") VALUES (NEW."closed_at", NEW."expectations", NEW."id", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."state"); RETURN NULL;', hash='55146d4d8a2a7e2c40e993160b5f6b03902b18b1', operation='INSERT', pgid='pgtrigger_insert_insert_f86b4', table='programmes_programmeversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmeversionevent" ("closed_at", "expectations", "id", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "state") VALUES (NEW."closed_at", NEW."expectations", NEW."id", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."state"); RETURN NULL;', hash='ce275a93b5ce55fd03845ed0db230ed3855b1a1f', operation='UPDATE', pgid='pgtrigger_update_update_f6990', table='programmes_programmeversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversion',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeversionevent" ("closed_at", "expectations", "id", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "state") VALUES (OLD."closed_at", OLD."expectations", OLD."id", OLD."note", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."published_at", OLD."published_by_id", OLD."state"); RETURN NULL;', hash='249945f35b0bbca30d071e498fa525bc3c25cb17', operation='DELETE', pgid='pgtrigger_delete_delete_71966', table='programmes_programmeversion', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gateevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='80d913ef86c02a8bd09b2ba743765024df059113', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_52419', table='programmes_gateevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='gate_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['endorsement', 'written', 'interview', 'stage'])), fields=('version', 'kind'), name='gate_kind_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'prerequisite'), _negated=True), models.Q(('prerequisite__isnull', True), ('prerequisite_tier__isnull', False)), models.Q(('prerequisite__isnull', False), ('prerequisite_tier__isnull', True)), _connector='OR'), name='gate_prerequisite_names_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'level'), _negated=True), models.Q(('domain__isnull', False), ('minimum_level__gte', 1), ('minimum_level__lte', 5)), _connector='OR'), name='gate_level_names_domain_and_minimum'),
-        ),
-        migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'stage'), _negated=True), ('career_stages__len__gt', 0), _connector='OR'), name='gate_stage_names_stages'),
-        ),
-        migrations.AddConstraint(
-            model_name='gate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['written', 'interview']), _negated=True), models.Q(('assessors__gte', 2), ('assessors__lte', 6), ('pass_mark__isnull', False), ('spread_limit__isnull', False)), _connector='OR'), name='gate_scored_says_how'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gate',
-            trigger=pgtrigger.compiler.Trigger(name='of_a_draft_version', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE versions BIGINT[]; published BIGINT;', func="\n            versions := ARRAY[]::BIGINT[];\n            IF TG_OP <> 'INSERT' THEN versions := versions || OLD.version_id; END IF;\n            IF TG_OP <> 'DELETE' THEN versions := versions || NEW.version_id; END IF;\n            PERFORM 1 FROM programmes_programmeversion WHERE id = ANY(versions) ORDER BY id FOR SHARE;\n            SELECT id INTO published FROM programmes_programmeversion\n                WHERE id = ANY(versions) AND state <> 'draft' LIMIT 1;\n            IF FOUND THEN\n                RAISE EXCEPTION 'version % is published and cannot change', published;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='870a222ded35989b1af551339d6a9cb6be4d3070', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_version_94d6c', table='programmes_gate', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gate',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateevent" ("assessors", "career_stages", "domain_id", "id", "kind", "minimum_level", "pass_mark", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "prerequisite_id", "prerequisite_tier", "spread_limit", "version_id") VALUES (NEW."assessors", NEW."career_stages", NEW."domain_id", NEW."id", NEW."kind", NEW."minimum_level", NEW."pass_mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."prerequisite_id", NEW."prerequisite_tier", NEW."spread_limit", NEW."version_id"); RETURN NULL;', hash='3b5628a1dc85a23feebfd80cfa765f7a971ea8e1', operation='INSERT', pgid='pgtrigger_insert_insert_c936d', table='programmes_gate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_gateevent" ("assessors", "career_stages", "domain_id", "id", "kind", "minimum_level", "pass_mark", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "prerequisite_id", "prerequisite_tier", "spread_limit", "version_id") VALUES (NEW."assessors", NEW."career_stages", NEW."domain_id", NEW."id", NEW."kind", NEW."minimum_level", NEW."pass_mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."prerequisite_id", NEW."prerequisite_tier", NEW."spread_limit", NEW."version_id"); RETURN NULL;', hash='8c0f7a3eefa8ac123f7a66514901f787b580f19a', operation='UPDATE', pgid='pgtrigger_update_update_ea693', table='programmes_gate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='gate',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateevent" ("assessors", "career_stages", "domain_id", "id", "kind", "minimum_level", "pass_mark", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "prerequisite_id", "prerequisite_tier", "spread_limit", "version_id") VALUES (OLD."assessors", OLD."career_stages", OLD."domain_id", OLD."id", OLD."kind", OLD."minimum_level", OLD."pass_mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."prerequisite_id", OLD."prerequisite_tier", OLD."spread_limit", OLD."version_id"); RETURN NULL;', hash='4735403bdc41e96f82bd0dded21a6040c825f1d8', operation='DELETE', pgid='pgtrigger_delete_delete_b5d48', table='programmes_gate', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohortevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fcd083f57f6c012147d36f99e4d4c0756c5ab389', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_64eef', table='programmes_cohortevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='cohort',
-            index=models.Index(fields=['organisation', 'state', '-starts_on'], name='programmes__organis_68d0d4_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 2000)), name='cohort_capacity_plausible'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on')), ('ends_on__gte', models.F('starts_on')), ('starts_on__gte', models.F('closes_on'))), name='cohort_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 90)), name='cohort_answer_days'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:open,draft:cancelled,open:selecting,open:cancelled,selecting:decided,selecting:cancelled,decided:running,decided:cancelled,running:finished,running:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='549b98d1b3c2b3f54fba75466a7a8fa39ad671dd', operation='UPDATE', pgid='pgtrigger_state_moves_c5f33', table='programmes_cohort', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5650f2962716f09db0ad676d515cb9cc7c55bf04', operation='UPDATE', pgid='pgtrigger_stays_39624', table='programmes_cohort', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='version_fixed_once_open', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'draft' AND OLD.version_id <> NEW.version_id)", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='97cc22390c4de8c20dd8c7be047dce3dd3b20ff0', operation='UPDATE', pgid='pgtrigger_version_fixed_once_open_eb142', table='programmes_cohort', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='kept_once_open', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."state" = \'draft\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5de0dfa6e0cfc28444cf6a22d71371a6de3fb7e4', operation='DELETE', pgid='pgtrigger_kept_once_open_0f8ce', table='programmes_cohort', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='on_published_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'open')", func="\n            IF NOT EXISTS (\n                SELECT 1 FROM programmes_programmeversion v JOIN programmes_programme p ON p.id = v.programme_id\n                WHERE v.id = NEW.version_id AND v.state = 'published' AND v.closed_at IS NULL\n                    AND p.organisation_id = NEW.organisation_id\n                FOR SHARE OF v\n            ) THEN\n                RAISE EXCEPTION 'a cohort opens on a published version of its organisation''s programme';\n            END IF;\n            RETURN NEW;\n        ", hash='52b4228f1eb602cbce5f7975010af11537d809f6', operation='INSERT OR UPDATE OF "state", "version_id", "organisation_id"', pgid='pgtrigger_on_published_version_c9fcf', table='programmes_cohort', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='capacity_covers_places', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.capacity < OLD.capacity)', func="\n            IF NEW.capacity < (\n    SELECT (SELECT count(*) FROM programmes_application WHERE cohort_id = NEW.id AND state = 'offered')\n         + (SELECT count(*) FROM programmes_enrolment WHERE cohort_id = NEW.id AND state IN ('enrolled', 'completed')\n            )\n) THEN\n                RAISE EXCEPTION 'cohort % has more places taken than that', NEW.id;\n            END IF;\n            RETURN NEW;\n        ", hash='f902792d25e172602b41a1f130385a2436a3d609', operation='UPDATE OF "capacity"', pgid='pgtrigger_capacity_covers_places_2758d', table='programmes_cohort', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortevent" ("answer_days", "capacity", "closes_on", "created_at", "ends_on", "id", "name", "opens_on", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "starts_on", "state", "statistics_published_at", "version_id") VALUES (NEW."answer_days", NEW."capacity", NEW."closes_on", NEW."created_at", NEW."ends_on", NEW."id", NEW."name", NEW."opens_on", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reference", NEW."starts_on", NEW."state", NEW."statistics_published_at", NEW."version_id"); RETURN NULL;', hash='3bfeeedcf48dbfba0ed8eaf262f9c815847d1040', operation='INSERT', pgid='pgtrigger_insert_insert_76528', table='programmes_cohort', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_cohortevent" ("answer_days", "capacity", "closes_on", "created_at", "ends_on", "id", "name", "opens_on", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "starts_on", "state", "statistics_published_at", "version_id") VALUES (NEW."answer_days", NEW."capacity", NEW."closes_on", NEW."created_at", NEW."ends_on", NEW."id", NEW."name", NEW."opens_on", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reference", NEW."starts_on", NEW."state", NEW."statistics_published_at", NEW."version_id"); RETURN NULL;', hash='a8377fd955ddc1b6163ec752cb3c975a3b3563d8', operation='UPDATE', pgid='pgtrigger_update_update_04c8f', table='programmes_cohort', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cohort',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortevent" ("answer_days", "capacity", "closes_on", "created_at", "ends_on", "id", "name", "opens_on", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "starts_on", "state", "statistics_published_at", "version_id") VALUES (OLD."answer_days", OLD."capacity", OLD."closes_on", OLD."created_at", OLD."ends_on", OLD."id", OLD."name", OLD."opens_on", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reference", OLD."starts_on", OLD."state", OLD."statistics_published_at", OLD."version_id"); RETURN NULL;', hash='fdec9671a4b80fde8cfee3323d622f3fc1355d60', operation='DELETE', pgid='pgtrigger_delete_delete_8ed50', table='programmes_cohort', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='programmeversionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e6a53bd8fe979e2879d50a6d74c27a3a34e2c394', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dad93', table='programmes_programmeversionevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['assessor', 'submitted_at'], name='programmes__assesso_8b7442_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(fields=('application', 'gate', 'assessor'), name='reading_once_per_assessor'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('conflict__isnull', True), ('declared_at__isnull', True)), models.Q(('conflict__isnull', False), ('declared_at__isnull', False)), _connector='OR'), name='reading_declared_at_and_whether'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('conflict', False), _connector='OR'), name='reading_submitted_without_conflict'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reading',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_readingevent" ("application_id", "assessor_id", "assigned_at", "assigned_by_id", "conflict", "declared_at", "gate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at") VALUES (NEW."application_id", NEW."assessor_id", NEW."assigned_at", NEW."assigned_by_id", NEW."conflict", NEW."declared_at", NEW."gate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."submitted_at"); RETURN NULL;', hash='6b72362135f9b9a6e0be5067d196e22d6b32d6b8', operation='INSERT', pgid='pgtrigger_insert_insert_11180', table='programmes_reading', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reading',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."assessor_id" IS DISTINCT FROM (NEW."assessor_id") OR OLD."assigned_at" IS DISTINCT FROM (NEW."assigned_at") OR OLD."assigned_by_id" IS DISTINCT FROM (NEW."assigned_by_id") OR OLD."conflict" IS DISTINCT FROM (NEW."conflict") OR OLD."declared_at" IS DISTINCT FROM (NEW."declared_at") OR OLD."gate_id" IS DISTINCT FROM (NEW."gate_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func='INSERT INTO "programmes_readingevent" ("application_id", "assessor_id", "assigned_at", "assigned_by_id", "conflict", "declared_at", "gate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at") VALUES (NEW."application_id", NEW."assessor_id", NEW."assigned_at", NEW."assigned_by_id", NEW."conflict", NEW."declared_at", NEW."gate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."removed_at", NEW."submitted_at"); RETURN NULL;', hash='c01ff8fdb4db6e79e355bef20f2561b02fcb5e17', operation='UPDATE', pgid='pgtrigger_update_update_b1d9d', table='programmes_reading', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='reading',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_readingevent" ("application_id", "assessor_id", "assigned_at", "assigned_by_id", "conflict", "declared_at", "gate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at") VALUES (OLD."application_id", OLD."assessor_id", OLD."assigned_at", OLD."assigned_by_id", OLD."conflict", OLD."declared_at", OLD."gate_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."submitted_at"); RETURN NULL;', hash='fb4b34199fc8317c456a8c1a979985d833752b1e', operation='DELETE', pgid='pgtrigger_delete_delete_21d8a', table='programmes_reading', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='readingevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='71acab0139d56367afe3b0dde246a9942a369c3a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6beeb', table='programmes_readingevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('reading', 'criterion'), name='score_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('points__lte', 3)), name='score_0_to_3'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='of_an_open_reading', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE reading BIGINT;', func="\n            IF TG_OP = 'DELETE' THEN reading := OLD.reading_id; ELSE reading := NEW.reading_id; END IF;\n            PERFORM 1 FROM programmes_reading WHERE id = reading AND conflict IS FALSE\n                AND submitted_at IS NULL AND removed_at IS NULL FOR SHARE;\n            IF NOT FOUND THEN\n                RAISE EXCEPTION 'reading % is not open for scores', reading;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d606b40113384228517c349d2bdba422f2f80f64', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_an_open_reading_a5fc2', table='programmes_score', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_scoreevent" ("criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reading_id") VALUES (NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."points", NEW."reading_id"); RETURN NULL;', hash='bee8cfccea50e68a09b0d7eb64387a0049aaa476', operation='INSERT', pgid='pgtrigger_insert_insert_0afed', table='programmes_score', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."criterion_id" IS DISTINCT FROM (NEW."criterion_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."points" IS DISTINCT FROM (NEW."points") OR OLD."reading_id" IS DISTINCT FROM (NEW."reading_id"))', func='INSERT INTO "programmes_scoreevent" ("criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reading_id") VALUES (NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."points", NEW."reading_id"); RETURN NULL;', hash='9905ea8ecec35e7f409f937265b801edb47549d2', operation='UPDATE', pgid='pgtrigger_update_update_e31c0', table='programmes_score', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='score',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_scoreevent" ("criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reading_id") VALUES (OLD."criterion_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."points", OLD."reading_id"); RETURN NULL;', hash='8cdf364a192c53fad0a248d360b3fa159296a254', operation='DELETE', pgid='pgtrigger_delete_delete_e971f', table='programmes_score', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='scoreevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4c11ffa9f11e94421bfb11711b72993fdd74c3a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1a376', table='programmes_scoreevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_later'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_sessionevent" ("calendar_sequence", "calendar_uid", "cancelled_at", "cohort_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "title") VALUES (NEW."calendar_sequence", NEW."calendar_uid", NEW."cancelled_at", NEW."cohort_id", NEW."ends_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."starts_at", NEW."title"); RETURN NULL;', hash='90c9236669fbbf272329f522e403ea437bcf2ea6', operation='INSERT', pgid='pgtrigger_insert_insert_99dc7', table='programmes_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_sessionevent" ("calendar_sequence", "calendar_uid", "cancelled_at", "cohort_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "title") VALUES (NEW."calendar_sequence", NEW."calendar_uid", NEW."cancelled_at", NEW."cohort_id", NEW."ends_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."starts_at", NEW."title"); RETURN NULL;', hash='8163f77e060d2bd2a940207275d876ba4383bc73', operation='UPDATE', pgid='pgtrigger_update_update_37ba5', table='programmes_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='session',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_sessionevent" ("calendar_sequence", "calendar_uid", "cancelled_at", "cohort_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "title") VALUES (OLD."calendar_sequence", OLD."calendar_uid", OLD."cancelled_at", OLD."cohort_id", OLD."ends_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."starts_at", OLD."title"); RETURN NULL;', hash='ebda550cf590857c5ed4ef1216218fec8be1c57c', operation='DELETE', pgid='pgtrigger_delete_delete_e9981', table='programmes_session', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendanceevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='99da977f692a5b654c7f9e7d39a0bbef248e98ae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4215f', table='programmes_attendanceevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'enrolment'), name='attendance_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_attendanceevent" ("attended", "enrolment_id", "id", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") VALUES (NEW."attended", NEW."enrolment_id", NEW."id", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."session_id"); RETURN NULL;', hash='2a99995195451be81d184311f6841583aed4c9f1', operation='INSERT', pgid='pgtrigger_insert_insert_55b2b', table='programmes_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_attendanceevent" ("attended", "enrolment_id", "id", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") VALUES (NEW."attended", NEW."enrolment_id", NEW."id", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."session_id"); RETURN NULL;', hash='508bf6d7b8182017229ce60dbe165e6c96c3e7bc', operation='UPDATE', pgid='pgtrigger_update_update_0d0e9', table='programmes_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendance',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_attendanceevent" ("attended", "enrolment_id", "id", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") VALUES (OLD."attended", OLD."enrolment_id", OLD."id", OLD."noted_at", OLD."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."session_id"); RETURN NULL;', hash='e8b57f729d0ffbe6c5879255ea262f245a37a54f', operation='DELETE', pgid='pgtrigger_delete_delete_a8c39', table='programmes_attendance', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='sessionevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d822a3af6e91e9e57e12bec81b501535efaf60c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bd85', table='programmes_sessionevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='setmember',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('learning_set', 'position'), name='set_position_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmember',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmemberevent" ("enrolment_id", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."enrolment_id", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position"); RETURN NULL;', hash='d5829d50c695f3228400bbb5ced6f44e1d8edc35', operation='INSERT', pgid='pgtrigger_insert_insert_c82b4', table='programmes_setmember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmember',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_setmemberevent" ("enrolment_id", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."enrolment_id", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position"); RETURN NULL;', hash='fe0f78e9d1b7901be17dc128cf1ef46dfd94ddcc', operation='UPDATE', pgid='pgtrigger_update_update_73cfb', table='programmes_setmember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmember',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmemberevent" ("enrolment_id", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."enrolment_id", OLD."id", OLD."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position"); RETURN NULL;', hash='1803d49349bb4ca1d1b3e29123d902e1659189a8', operation='DELETE', pgid='pgtrigger_delete_delete_9c4c4', table='programmes_setmember', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmeetingevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6b9e361284e42bca59b95774020028e5c305e234', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f5fda', table='programmes_setmeetingevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmeeting',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmeetingevent" ("facilitator_id", "held_on", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."facilitator_id", NEW."held_on", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='2f78907410ac7e1507f9b07511f1dd0da6683ea5', operation='INSERT', pgid='pgtrigger_insert_insert_5f390', table='programmes_setmeeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmeeting',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_setmeetingevent" ("facilitator_id", "held_on", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."facilitator_id", NEW."held_on", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='f8386bc480aa4322bced0d62dc80a39683da43b4', operation='UPDATE', pgid='pgtrigger_update_update_dc835', table='programmes_setmeeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmeeting',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmeetingevent" ("facilitator_id", "held_on", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."facilitator_id", OLD."held_on", OLD."id", OLD."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='399737def0259c3b02e02d7854e62502c82b0f32', operation='DELETE', pgid='pgtrigger_delete_delete_955ab', table='programmes_setmeeting', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='setmemberevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2d5fe060ce35860cd1fdd54720b4cefeecf95e7d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df132', table='programmes_setmemberevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='stage_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='stage',
-            constraint=models.CheckConstraint(condition=models.Q(('weeks__gte', 1), ('weeks__lte', 520)), name='stage_weeks_plausible'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='of_a_draft_version', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE versions BIGINT[]; published BIGINT;', func="\n            versions := ARRAY[]::BIGINT[];\n            IF TG_OP <> 'INSERT' THEN versions := versions || OLD.version_id; END IF;\n            IF TG_OP <> 'DELETE' THEN versions := versions || NEW.version_id; END IF;\n            PERFORM 1 FROM programmes_programmeversion WHERE id = ANY(versions) ORDER BY id FOR SHARE;\n            SELECT id INTO published FROM programmes_programmeversion\n                WHERE id = ANY(versions) AND state <> 'draft' LIMIT 1;\n            IF FOUND THEN\n                RAISE EXCEPTION 'version % is published and cannot change', published;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5c4da80dfabf7ee5679799727783e462f15539ab', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_version_6f0eb', table='programmes_stage', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_stageevent" ("exempt_by_equivalence", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id", "weeks") VALUES (NEW."exempt_by_equivalence", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."version_id", NEW."weeks"); RETURN NULL;', hash='d490a5b91705123cdcd9c5f10a58b1886c77be26', operation='INSERT', pgid='pgtrigger_insert_insert_99211', table='programmes_stage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_stageevent" ("exempt_by_equivalence", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id", "weeks") VALUES (NEW."exempt_by_equivalence", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."version_id", NEW."weeks"); RETURN NULL;', hash='e61ae5169a919de18c7058f370a958afcbab13a3', operation='UPDATE', pgid='pgtrigger_update_update_ca260', table='programmes_stage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stage',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_stageevent" ("exempt_by_equivalence", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id", "weeks") VALUES (OLD."exempt_by_equivalence", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."version_id", OLD."weeks"); RETURN NULL;', hash='27175566b4504f1c6b0234f4f05bc7e5b494696d', operation='DELETE', pgid='pgtrigger_delete_delete_9016c', table='programmes_stage', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='milestoneevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='973061c5e3eb91be79ea1279e0d4480f37f6da60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5ac2', table='programmes_milestoneevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'stage'), name='milestone_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneevent" ("at", "by_id", "enrolment_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "stage_id") VALUES (NEW."at", NEW."by_id", NEW."enrolment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."result", NEW."stage_id"); RETURN NULL;', hash='e1a053ad8a52c9734e5c8b5f15eb37a476637165', operation='INSERT', pgid='pgtrigger_insert_insert_99646', table='programmes_milestone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_milestoneevent" ("at", "by_id", "enrolment_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "stage_id") VALUES (NEW."at", NEW."by_id", NEW."enrolment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."result", NEW."stage_id"); RETURN NULL;', hash='0f41f0d8dc1d42e33ed6bb1ee222d20bd08bd87e', operation='UPDATE', pgid='pgtrigger_update_update_8b464', table='programmes_milestone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='milestone',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneevent" ("at", "by_id", "enrolment_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "stage_id") VALUES (OLD."at", OLD."by_id", OLD."enrolment_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."result", OLD."stage_id"); RETURN NULL;', hash='ac8e76def0ac794a93cfa1baa316dbfd947ccfad', operation='DELETE', pgid='pgtrigger_delete_delete_030ba', table='programmes_milestone', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='stageevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b4af7c2d8bfc7655d1bcd811f6497e3b120632e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_81e37', table='programmes_stageevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='endorsementevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d574653c290975f75c3149067da66b458fc9324', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_813da', table='programmes_endorsementevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('endorsed__isnull', True), ('protected_time__isnull', True)), models.Q(('answered_at__isnull', False), ('endorsed__isnull', False), ('protected_time__isnull', False)), _connector='OR'), name='endorsement_answered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='endorsement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('endorsed', True), _negated=True), ('protected_time', True), _connector='OR'), name='endorsement_has_protected_time'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='endorsement',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_endorsementevent" ("answered_at", "application_id", "asked_at", "endorsed", "manager_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "protected_time") VALUES (NEW."answered_at", NEW."application_id", NEW."asked_at", NEW."endorsed", NEW."manager_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."application_id", NEW."protected_time"); RETURN NULL;', hash='6dd15044260e217def1080265ba7e837c7a1609c', operation='INSERT', pgid='pgtrigger_insert_insert_74217', table='programmes_endorsement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='endorsement',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."endorsed" IS DISTINCT FROM (NEW."endorsed") OR OLD."manager_id" IS DISTINCT FROM (NEW."manager_id") OR OLD."protected_time" IS DISTINCT FROM (NEW."protected_time"))', func='INSERT INTO "programmes_endorsementevent" ("answered_at", "application_id", "asked_at", "endorsed", "manager_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "protected_time") VALUES (NEW."answered_at", NEW."application_id", NEW."asked_at", NEW."endorsed", NEW."manager_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."application_id", NEW."protected_time"); RETURN NULL;', hash='dfbbdf0ddcd8b3121b84796ea702f884df667531', operation='UPDATE', pgid='pgtrigger_update_update_13ad9', table='programmes_endorsement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='endorsement',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_endorsementevent" ("answered_at", "application_id", "asked_at", "endorsed", "manager_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "protected_time") VALUES (OLD."answered_at", OLD."application_id", OLD."asked_at", OLD."endorsed", OLD."manager_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."application_id", OLD."protected_time"); RETURN NULL;', hash='b18e2ceed7d0ebad261358e14dbdc42c83e8c463', operation='DELETE', pgid='pgtrigger_delete_delete_d3ab9', table='programmes_endorsement', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='selectionstatisticsevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='75975cf647914410271dd9e80cff909227c8241d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e2e6', table='programmes_selectionstatisticsevent', when='BEFORE')),
+        Together(
+            [
+                pgtrigger.migrations.AddTrigger(
+                    model_name='applicationtransition',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4d7d70b290845845b0e681cd8e4c5fa2b2085330', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f13f8', table='programmes_applicationtransition', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='selectionstatistics',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_selectionstatisticsevent" ("cohort_id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tables") VALUES (NEW."cohort_id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."cohort_id", NEW."tables"); RETURN NULL;', hash='4fc1c73defc96e53d061a1faad63aff30055c86e', operation='INSERT', pgid='pgtrigger_insert_insert_edf5f', table='programmes_selectionstatistics', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='selectionstatistics',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_selectionstatisticsevent" ("cohort_id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tables") VALUES (NEW."cohort_id", NEW."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."cohort_id", NEW."tables"); RETURN NULL;', hash='2c7ea39b1a1456b57e9febc467c89027b9363bab', operation='UPDATE', pgid='pgtrigger_update_update_22c79', table='programmes_selectionstatistics', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='selectionstatistics',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_selectionstatisticsevent" ("cohort_id", "made_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "tables") VALUES (OLD."cohort_id", OLD."made_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."cohort_id", OLD."tables"); RETURN NULL;', hash='ef5f521a90ef6bded4679e78d418f24c98865b59', operation='DELETE', pgid='pgtrigger_delete_delete_0bd09', table='programmes_selectionstatistics', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='applicationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e904d22c7fdb2a672d73e864353051462699028', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_85b35', table='programmes_applicationevent', when='BEFORE')),
+                ),
+                migrations.AddIndex(
+                    model_name='application',
+                    index=models.Index(fields=['cohort', 'state', 'rank'], name='programmes__cohort__25da42_idx'),
+                ),
+                migrations.AddIndex(
+                    model_name='application',
+                    index=models.Index(fields=['clinician', '-id'], name='programmes__clinici_05a20b_idx'),
+                ),
+                migrations.AddConstraint(
+                    model_name='application',
+                    constraint=models.UniqueConstraint(fields=('cohort', 'clinician'), name='application_once_per_cohort'),
+                ),
+                migrations.AddConstraint(
+                    model_name='application',
+                    constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('submitted_at__isnull', False), _connector='OR'), name='application_submitted_when_it_says_so'),
+                ),
+                migrations.AddConstraint(
+                    model_name='application',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), ('answer_by__isnull', False), _connector='OR'), name='application_offer_has_a_last_day'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:submitted,draft:withdrawn,submitted:rejected,submitted:reserve,submitted:offered,submitted:withdrawn,rejected:submitted,reserve:offered,reserve:rejected,reserve:withdrawn,offered:accepted,offered:declined,offered:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='489c346c954fbc67f07c0007fecd6979135984bb', operation='UPDATE', pgid='pgtrigger_state_moves_d014a', table='programmes_application', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='59bc851a67ce8da041759f17c74dd910050c93b1', operation='UPDATE', pgid='pgtrigger_stays_769fc', table='programmes_application', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='8dd45bc0f479652dd3b9eace5357c97325d8ba73', operation='DELETE', pgid='pgtrigger_kept_043a8', table='programmes_application', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='every_gate_passed', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state IN ('offered', 'reserve', 'accepted'))", func="\n            IF EXISTS (\n                SELECT 1 FROM programmes_gate g JOIN programmes_cohort c ON c.version_id = g.version_id\n                WHERE c.id = NEW.cohort_id AND NOT EXISTS (\n                    SELECT 1 FROM programmes_gateresult r\n                    WHERE r.application_id = NEW.id AND r.gate_id = g.id AND r.outcome = 'passed'\n                )\n            ) THEN\n                RAISE EXCEPTION 'application % has not passed every gate', NEW.id;\n            END IF;\n            RETURN NEW;\n        ", hash='36bb00c1f267c636a2491c7c938d9c9fd937f877', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_every_gate_passed_79338', table='programmes_application', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='never_overfilled', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'offered')", declare='DECLARE places INTEGER;', func="\n            SELECT capacity INTO places FROM programmes_cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;\n            IF (\n    SELECT (SELECT count(*) FROM programmes_application WHERE cohort_id = NEW.cohort_id AND state = 'offered' AND id <> NEW.id)\n         + (SELECT count(*) FROM programmes_enrolment WHERE cohort_id = NEW.cohort_id AND state IN ('enrolled', 'completed')\n            )\n) >= places THEN\n                RAISE EXCEPTION 'cohort % is full', NEW.cohort_id;\n            END IF;\n            RETURN NEW;\n        ", hash='ceec5ee1d83aaab6ff05081400b30e11b7aa3bd5', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_never_overfilled_a123a', table='programmes_application', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_applicationevent" ("answer_by", "clinician_id", "cohort_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reference", "state", "submitted_at") VALUES (NEW."answer_by", NEW."clinician_id", NEW."cohort_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."rank", NEW."reference", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='0b9e6394ede54741283f149f44ba938b7f07b8a5', operation='INSERT', pgid='pgtrigger_insert_insert_84320', table='programmes_application', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answer_by" IS DISTINCT FROM (NEW."answer_by") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."rank" IS DISTINCT FROM (NEW."rank") OR OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func='INSERT INTO "programmes_applicationevent" ("answer_by", "clinician_id", "cohort_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reference", "state", "submitted_at") VALUES (NEW."answer_by", NEW."clinician_id", NEW."cohort_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."rank", NEW."reference", NEW."state", NEW."submitted_at"); RETURN NULL;', hash='a151d0457b48cf9ba31dd81a94cdd2e9bfc0284b', operation='UPDATE', pgid='pgtrigger_update_update_425b8', table='programmes_application', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='application',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_applicationevent" ("answer_by", "clinician_id", "cohort_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rank", "reference", "state", "submitted_at") VALUES (OLD."answer_by", OLD."clinician_id", OLD."cohort_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."rank", OLD."reference", OLD."state", OLD."submitted_at"); RETURN NULL;', hash='efe3f89d0d485f6f92e1b7dd3106367074f99a50', operation='DELETE', pgid='pgtrigger_delete_delete_9315a', table='programmes_application', when='AFTER')),
+                ),
+                migrations.AddConstraint(
+                    model_name='cohortassessor',
+                    constraint=models.UniqueConstraint(fields=('cohort', 'user'), name='cohort_assessor_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohortassessor',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortassessorevent" ("cohort_id", "id", "most", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", NEW."most", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='c317a735e5b1c0f7deafb0e853f6e6d0b32679e2', operation='INSERT', pgid='pgtrigger_insert_insert_b94e0', table='programmes_cohortassessor', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohortassessor',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_cohortassessorevent" ("cohort_id", "id", "most", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", NEW."most", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='be30585458b0de70927a1ab2baa78b8b23cf66a5', operation='UPDATE', pgid='pgtrigger_update_update_a0340', table='programmes_cohortassessor', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohortassessor',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortassessorevent" ("cohort_id", "id", "most", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."cohort_id", OLD."id", OLD."most", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='803d534f662098488a1466160b8133c904de5124', operation='DELETE', pgid='pgtrigger_delete_delete_9b5b4', table='programmes_cohortassessor', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohortassessorevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='351087ec4841c6586fe943529b335574f4f8efa7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_78a95', table='programmes_cohortassessorevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohorttransition',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='983ee943455897c5efd1f1d7c4702e8bb3b972e6', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_2f492', table='programmes_cohorttransition', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='cohorttutor',
+                    constraint=models.UniqueConstraint(fields=('cohort', 'user'), name='cohort_tutor_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohorttutor',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohorttutorevent" ("cohort_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='e710b19650202e34076c8eb6f2f0b395c9fda89b', operation='INSERT', pgid='pgtrigger_insert_insert_447b3', table='programmes_cohorttutor', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohorttutor',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_cohorttutorevent" ("cohort_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."cohort_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='a190819ef89169ffacf3864cf5013d6c34bc8a52', operation='UPDATE', pgid='pgtrigger_update_update_5ff6e', table='programmes_cohorttutor', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohorttutor',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohorttutorevent" ("cohort_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."cohort_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='04311ef6d9adb2cb88390c1e37e1348c6aa62e12', operation='DELETE', pgid='pgtrigger_delete_delete_18b4a', table='programmes_cohorttutor', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohorttutorevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dabab4637d750f26ce2c2db9fac8332d12aece19', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_50f68', table='programmes_cohorttutorevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='answerevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='27c296c6e9d2fdb841ae387aef386d754c77292c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ee3c1', table='programmes_answerevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='answer',
+                    constraint=models.UniqueConstraint(fields=('application', 'criterion'), name='answer_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='answer',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_answerevent" ("application_id", "criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='89356128f725ed81f36af0e4c0cd20dfa2b8495e', operation='INSERT', pgid='pgtrigger_insert_insert_52068', table='programmes_answer', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='answer',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."criterion_id" IS DISTINCT FROM (NEW."criterion_id") OR OLD."id" IS DISTINCT FROM (NEW."id"))', func='INSERT INTO "programmes_answerevent" ("application_id", "criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."application_id", NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='38c84c9a8697a5cab5ea2c25ed6a5e005a96ab5a', operation='UPDATE', pgid='pgtrigger_update_update_89609', table='programmes_answer', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='answer',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_answerevent" ("application_id", "criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."application_id", OLD."criterion_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='113456277007916440bffdc214a96ca3014a07e9', operation='DELETE', pgid='pgtrigger_delete_delete_6b7b4', table='programmes_answer', when='AFTER')),
+                ),
+                migrations.AddIndex(
+                    model_name='enrolment',
+                    index=models.Index(fields=['clinician', 'state'], name='programmes__clinici_e6bd8e_idx'),
+                ),
+                migrations.AddIndex(
+                    model_name='enrolment',
+                    index=models.Index(fields=['cohort', 'state'], name='programmes__cohort__924f7b_idx'),
+                ),
+                migrations.AddConstraint(
+                    model_name='enrolment',
+                    constraint=models.UniqueConstraint(fields=('cohort', 'clinician'), name='enrolment_once_per_cohort'),
+                ),
+                migrations.AddConstraint(
+                    model_name='enrolment',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('completed_on__isnull', False), ('state', 'completed')), models.Q(models.Q(('state', 'completed'), _negated=True), ('completed_on__isnull', True)), _connector='OR'), name='enrolment_completed_on_when_it_says_so'),
+                ),
+                migrations.AddConstraint(
+                    model_name='enrolment',
+                    constraint=models.CheckConstraint(condition=models.Q(('application__isnull', False), ('moved_from__isnull', False), _connector='OR'), name='enrolment_comes_from_somewhere'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{enrolled:deferred,enrolled:moved,enrolled:withdrawn,enrolled:completed,deferred:moved,deferred:withdrawn,deferred:enrolled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='44929541ee34d6d2364504ef1ce230121db06824', operation='UPDATE', pgid='pgtrigger_state_moves_cff6d', table='programmes_enrolment', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cohort_id" IS DISTINCT FROM (NEW."cohort_id") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."moved_from_id" IS DISTINCT FROM (NEW."moved_from_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d67d128380d09a56b19fee2027cc90b29d50e2cf', operation='UPDATE', pgid='pgtrigger_stays_d5589', table='programmes_enrolment', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='cc64742cc8da9d49d2b2dd515d0a78648b2c165f', operation='DELETE', pgid='pgtrigger_kept_d9855', table='programmes_enrolment', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='never_overfilled', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'enrolled')", declare='DECLARE places INTEGER;', func="\n            SELECT capacity INTO places FROM programmes_cohort WHERE id = NEW.cohort_id FOR NO KEY UPDATE;\n            IF (\n    SELECT (SELECT count(*) FROM programmes_application WHERE cohort_id = NEW.cohort_id AND state = 'offered')\n         + (SELECT count(*) FROM programmes_enrolment WHERE cohort_id = NEW.cohort_id AND state IN ('enrolled', 'completed')\n            AND id <> NEW.id)\n) >= places THEN\n                RAISE EXCEPTION 'cohort % is full', NEW.cohort_id;\n            END IF;\n            RETURN NEW;\n        ", hash='e8b7a1c379098d7f9dda46ba9554f61d8b35f0c0', operation='INSERT OR UPDATE OF "state"', pgid='pgtrigger_never_overfilled_0870e', table='programmes_enrolment', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_enrolmentevent" ("application_id", "clinician_id", "cohort_id", "completed_on", "created_at", "expectations_accepted_at", "host_id", "id", "moved_from_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "supporter_id") VALUES (NEW."application_id", NEW."clinician_id", NEW."cohort_id", NEW."completed_on", NEW."created_at", NEW."expectations_accepted_at", NEW."host_id", NEW."id", NEW."moved_from_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."state", NEW."supporter_id"); RETURN NULL;', hash='ca7863874cc59e6d26cbf97b48bad3796010de3e', operation='INSERT', pgid='pgtrigger_insert_insert_21452', table='programmes_enrolment', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_enrolmentevent" ("application_id", "clinician_id", "cohort_id", "completed_on", "created_at", "expectations_accepted_at", "host_id", "id", "moved_from_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "supporter_id") VALUES (NEW."application_id", NEW."clinician_id", NEW."cohort_id", NEW."completed_on", NEW."created_at", NEW."expectations_accepted_at", NEW."host_id", NEW."id", NEW."moved_from_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state", NEW."supporter_id"); RETURN NULL;', hash='db8d202806ba6d401e63582be7d05b8266be2589', operation='UPDATE', pgid='pgtrigger_update_update_90b47', table='programmes_enrolment', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolment',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_enrolmentevent" ("application_id", "clinician_id", "cohort_id", "completed_on", "created_at", "expectations_accepted_at", "host_id", "id", "moved_from_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "supporter_id") VALUES (OLD."application_id", OLD."clinician_id", OLD."cohort_id", OLD."completed_on", OLD."created_at", OLD."expectations_accepted_at", OLD."host_id", OLD."id", OLD."moved_from_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."state", OLD."supporter_id"); RETURN NULL;', hash='2e8bf7319e4e090ea596ffbde22fd234c7794487', operation='DELETE', pgid='pgtrigger_delete_delete_52cdc', table='programmes_enrolment', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='certificateevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='57f3c754a652f13eb6e79ecfea5f826040920628', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_eba4f', table='programmes_certificateevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='certificate',
+                    trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."code" IS DISTINCT FROM (NEW."code") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."programme" IS DISTINCT FROM (NEW."programme") OR OLD."award" IS DISTINCT FROM (NEW."award") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e63a61779fddafa64b9d56362993c4d2b387b1db', operation='UPDATE', pgid='pgtrigger_stays_f2899', table='programmes_certificate', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='certificate',
+                    trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fa3c539122d5e8eef0d7870466eea8fd15093455', operation='DELETE', pgid='pgtrigger_kept_5ba53', table='programmes_certificate', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='certificate',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_certificateevent" ("award", "code", "enrolment_id", "id", "issued_by_id", "issued_on", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "revoked_at", "revoked_because") VALUES (NEW."award", NEW."code", NEW."enrolment_id", NEW."id", NEW."issued_by_id", NEW."issued_on", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme", NEW."revoked_at", NEW."revoked_because"); RETURN NULL;', hash='280a473e70a4fa2bd7e8ad84ec6e8dfce1f70a52', operation='INSERT', pgid='pgtrigger_insert_insert_6a90b', table='programmes_certificate', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='certificate',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_certificateevent" ("award", "code", "enrolment_id", "id", "issued_by_id", "issued_on", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "revoked_at", "revoked_because") VALUES (NEW."award", NEW."code", NEW."enrolment_id", NEW."id", NEW."issued_by_id", NEW."issued_on", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme", NEW."revoked_at", NEW."revoked_because"); RETURN NULL;', hash='80103243a0af3ee52d28e0617a8613e5471d2aad', operation='UPDATE', pgid='pgtrigger_update_update_4dd93', table='programmes_certificate', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='certificate',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_certificateevent" ("award", "code", "enrolment_id", "id", "issued_by_id", "issued_on", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "revoked_at", "revoked_because") VALUES (OLD."award", OLD."code", OLD."enrolment_id", OLD."id", OLD."issued_by_id", OLD."issued_on", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme", OLD."revoked_at", OLD."revoked_because"); RETURN NULL;', hash='214ea06dc564e0cb32b3830346f46272ebdffcf1', operation='DELETE', pgid='pgtrigger_delete_delete_3bb1a', table='programmes_certificate', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolmentevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='69c95793b446883a700c3a01ccce8f89a06056f8', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0335a', table='programmes_enrolmentevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='enrolmenttransition',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1e1df7b2bb62cf4ededd2f16029b74278502956f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5f119', table='programmes_enrolmenttransition', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='equivalence',
+                    constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 5)), name='equivalence_tier_1_to_5'),
+                ),
+                migrations.AddConstraint(
+                    model_name='equivalence',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'asked')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('state__in', ['yes', 'no']), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='equivalence_decided_at_by_and_why'),
+                ),
+                migrations.AddConstraint(
+                    model_name='equivalence',
+                    constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1950), ('year__lte', 2100)), name='equivalence_year_plausible'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='equivalence',
+                    trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{asked:yes,asked:no}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='85316ef4a7581fe43fa1110c0c815cfcd40be615', operation='UPDATE', pgid='pgtrigger_state_moves_57c1a', table='programmes_equivalence', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='equivalence',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_equivalenceevent" ("asked_at", "awarded_by", "clinician_id", "decided_at", "decided_by_id", "expires_on", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "tier", "title", "year") VALUES (NEW."asked_at", NEW."awarded_by", NEW."clinician_id", NEW."decided_at", NEW."decided_by_id", NEW."expires_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."state", NEW."tier", NEW."title", NEW."year"); RETURN NULL;', hash='82980acfa31aab34429c96e0bad3fa458dd757c7', operation='INSERT', pgid='pgtrigger_insert_insert_1f9de', table='programmes_equivalence', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='equivalence',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."awarded_by" IS DISTINCT FROM (NEW."awarded_by") OR OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."expires_on" IS DISTINCT FROM (NEW."expires_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."tier" IS DISTINCT FROM (NEW."tier") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "programmes_equivalenceevent" ("asked_at", "awarded_by", "clinician_id", "decided_at", "decided_by_id", "expires_on", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "tier", "title", "year") VALUES (NEW."asked_at", NEW."awarded_by", NEW."clinician_id", NEW."decided_at", NEW."decided_by_id", NEW."expires_on", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state", NEW."tier", NEW."title", NEW."year"); RETURN NULL;', hash='52734111d15dd16aea4ee9d2f1f869292e1a9fa7', operation='UPDATE', pgid='pgtrigger_update_update_12eef', table='programmes_equivalence', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='equivalence',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_equivalenceevent" ("asked_at", "awarded_by", "clinician_id", "decided_at", "decided_by_id", "expires_on", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "tier", "title", "year") VALUES (OLD."asked_at", OLD."awarded_by", OLD."clinician_id", OLD."decided_at", OLD."decided_by_id", OLD."expires_on", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."state", OLD."tier", OLD."title", OLD."year"); RETURN NULL;', hash='afff1442085e3f872e4f937c586a808f70fb0462', operation='DELETE', pgid='pgtrigger_delete_delete_cbd5d', table='programmes_equivalence', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='equivalenceevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5e7ab2f05a1c34267210ee760a238dc144747a03', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_adf4f', table='programmes_equivalenceevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fellowshipobjective',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_fellowshipobjectiveevent" ("by_date", "enrolment_id", "id", "met", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."by_date", NEW."enrolment_id", NEW."id", NEW."met", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='31a592d510efc5984180671379a71c1f89acbe7f', operation='INSERT', pgid='pgtrigger_insert_insert_122cd', table='programmes_fellowshipobjective', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fellowshipobjective',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."by_date" IS DISTINCT FROM (NEW."by_date") OR OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."met" IS DISTINCT FROM (NEW."met"))', func='INSERT INTO "programmes_fellowshipobjectiveevent" ("by_date", "enrolment_id", "id", "met", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."by_date", NEW."enrolment_id", NEW."id", NEW."met", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='bd23bda8200d269061422840133354876555084e', operation='UPDATE', pgid='pgtrigger_update_update_defa3', table='programmes_fellowshipobjective', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fellowshipobjective',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_fellowshipobjectiveevent" ("by_date", "enrolment_id", "id", "met", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."by_date", OLD."enrolment_id", OLD."id", OLD."met", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='73d7e1a24be14bf094533df83cafbeca27eee322', operation='DELETE', pgid='pgtrigger_delete_delete_3357b', table='programmes_fellowshipobjective', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fellowshipobjectiveevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5a343ae2c65ae5377a15e09ac4acaf3609acfedf', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bd7d', table='programmes_fellowshipobjectiveevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='criterionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='dc21cc78af693358b83cfd14678ddcb40ab6d6cd', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5fa4', table='programmes_criterionevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='criterion',
+                    constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('gate', 'position'), name='criterion_position_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='criterion',
+                    constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1), ('weight__lte', 10)), name='criterion_weight_1_to_10'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='criterion',
+                    trigger=pgtrigger.compiler.Trigger(name='of_a_draft_version', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE versions BIGINT[]; published BIGINT;', func="\n            versions := ARRAY[]::BIGINT[];\n            IF TG_OP <> 'INSERT' THEN versions := versions || (SELECT version_id FROM programmes_gate WHERE id = OLD.gate_id); END IF;\n            IF TG_OP <> 'DELETE' THEN versions := versions || (SELECT version_id FROM programmes_gate WHERE id = NEW.gate_id); END IF;\n            PERFORM 1 FROM programmes_programmeversion WHERE id = ANY(versions) ORDER BY id FOR SHARE;\n            SELECT id INTO published FROM programmes_programmeversion\n                WHERE id = ANY(versions) AND state <> 'draft' LIMIT 1;\n            IF FOUND THEN\n                RAISE EXCEPTION 'version % is published and cannot change', published;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='7e4856d5fe20acc71ac6bfbb76c1c88df489c21e', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_version_b1d4a', table='programmes_criterion', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='criterion',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_criterionevent" ("full_marks", "gate_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question", "weight") VALUES (NEW."full_marks", NEW."gate_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."question", NEW."weight"); RETURN NULL;', hash='75c752a5e9a004323582d4579e55e9f26bd69908', operation='INSERT', pgid='pgtrigger_insert_insert_64c22', table='programmes_criterion', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='criterion',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_criterionevent" ("full_marks", "gate_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question", "weight") VALUES (NEW."full_marks", NEW."gate_id", NEW."id", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."question", NEW."weight"); RETURN NULL;', hash='f23f4a7281121162291e819b11ec9484d9dbd782', operation='UPDATE', pgid='pgtrigger_update_update_e7805', table='programmes_criterion', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='criterion',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_criterionevent" ("full_marks", "gate_id", "id", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "question", "weight") VALUES (OLD."full_marks", OLD."gate_id", OLD."id", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."question", OLD."weight"); RETURN NULL;', hash='b5ba6f0d02d4a487c70c6ea643046d2dadf87cb4', operation='DELETE', pgid='pgtrigger_delete_delete_6eec5', table='programmes_criterion', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='appealevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='64b30af305c5cc86a9f6df59cf39b31297868bdb', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e3567', table='programmes_appealevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='appeal',
+                    constraint=models.UniqueConstraint(condition=models.Q(('state', 'lodged')), fields=('application',), name='appeal_one_undecided'),
+                ),
+                migrations.AddConstraint(
+                    model_name='appeal',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('state', 'lodged')), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('state', 'lodged'), _negated=True), models.Q(('decision_reason', ''), _negated=True)), _connector='OR'), name='appeal_decided_at_by_and_why'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='appeal',
+                    trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{lodged:upheld,lodged:rejected}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='a7149c804d3e13ef12d558b52ae1122cb284596d', operation='UPDATE', pgid='pgtrigger_state_moves_ed765', table='programmes_appeal', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='appeal',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_appealevent" ("application_id", "decided_at", "decided_by_id", "gate_id", "id", "lodged_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."application_id", NEW."decided_at", NEW."decided_by_id", NEW."gate_id", NEW."id", NEW."lodged_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."state"); RETURN NULL;', hash='46aa9e0691805ba57e8bfd4d82254dd1c2436248', operation='INSERT', pgid='pgtrigger_insert_insert_944e6', table='programmes_appeal', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='appeal',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."decided_at" IS DISTINCT FROM (NEW."decided_at") OR OLD."decided_by_id" IS DISTINCT FROM (NEW."decided_by_id") OR OLD."gate_id" IS DISTINCT FROM (NEW."gate_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."lodged_at" IS DISTINCT FROM (NEW."lodged_at") OR OLD."state" IS DISTINCT FROM (NEW."state"))', func='INSERT INTO "programmes_appealevent" ("application_id", "decided_at", "decided_by_id", "gate_id", "id", "lodged_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (NEW."application_id", NEW."decided_at", NEW."decided_by_id", NEW."gate_id", NEW."id", NEW."lodged_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."state"); RETURN NULL;', hash='bad69044179a6af0c369dd0df167bfee83f4263e', operation='UPDATE', pgid='pgtrigger_update_update_af1ca', table='programmes_appeal', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='appeal',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_appealevent" ("application_id", "decided_at", "decided_by_id", "gate_id", "id", "lodged_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state") VALUES (OLD."application_id", OLD."decided_at", OLD."decided_by_id", OLD."gate_id", OLD."id", OLD."lodged_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."state"); RETURN NULL;', hash='a95632ab85526c50090882a6144c5a07669ae9bd', operation='DELETE', pgid='pgtrigger_delete_delete_65e8c', table='programmes_appeal', when='AFTER')),
+                ),
+                migrations.AddConstraint(
+                    model_name='gateresult',
+                    constraint=models.UniqueConstraint(fields=('application', 'gate'), name='gate_result_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gateresult',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateresultevent" ("application_id", "at", "by_id", "gate_id", "id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (NEW."application_id", NEW."at", NEW."by_id", NEW."gate_id", NEW."id", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."points"); RETURN NULL;', hash='0b2a3cc6780ea8de729f72c5150238bd654c9e25', operation='INSERT', pgid='pgtrigger_insert_insert_3968c', table='programmes_gateresult', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gateresult',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."at" IS DISTINCT FROM (NEW."at") OR OLD."by_id" IS DISTINCT FROM (NEW."by_id") OR OLD."gate_id" IS DISTINCT FROM (NEW."gate_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."outcome" IS DISTINCT FROM (NEW."outcome") OR OLD."points" IS DISTINCT FROM (NEW."points"))', func='INSERT INTO "programmes_gateresultevent" ("application_id", "at", "by_id", "gate_id", "id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (NEW."application_id", NEW."at", NEW."by_id", NEW."gate_id", NEW."id", NEW."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."points"); RETURN NULL;', hash='9babcce134a252339072ba930a0f0e5b34680cd8', operation='UPDATE', pgid='pgtrigger_update_update_ee82a', table='programmes_gateresult', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gateresult',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateresultevent" ("application_id", "at", "by_id", "gate_id", "id", "outcome", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (OLD."application_id", OLD."at", OLD."by_id", OLD."gate_id", OLD."id", OLD."outcome", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."points"); RETURN NULL;', hash='ef8c32f462e3574fd8b685390a6373c54d8954ff', operation='DELETE', pgid='pgtrigger_delete_delete_4b353', table='programmes_gateresult', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gateresultevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='a5fe4eb1311b6f8bf53b69d147863a2abafa600e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_aa14f', table='programmes_gateresultevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningatwork',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningatworkevent" ("enrolment_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "written_at") VALUES (NEW."enrolment_id", NEW."id", NEW."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."shared", NEW."written_at"); RETURN NULL;', hash='4d203520ce1a92a453e56737235d4b766650bfd4', operation='INSERT', pgid='pgtrigger_insert_insert_d3739', table='programmes_learningatwork', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningatwork',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."enrolment_id" IS DISTINCT FROM (NEW."enrolment_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."on" IS DISTINCT FROM (NEW."on") OR OLD."shared" IS DISTINCT FROM (NEW."shared") OR OLD."written_at" IS DISTINCT FROM (NEW."written_at"))', func='INSERT INTO "programmes_learningatworkevent" ("enrolment_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "written_at") VALUES (NEW."enrolment_id", NEW."id", NEW."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."shared", NEW."written_at"); RETURN NULL;', hash='20699359edfc46a228bce5246c8dc0384effc40f', operation='UPDATE', pgid='pgtrigger_update_update_fb1f5', table='programmes_learningatwork', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningatwork',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningatworkevent" ("enrolment_id", "id", "on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "shared", "written_at") VALUES (OLD."enrolment_id", OLD."id", OLD."on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."shared", OLD."written_at"); RETURN NULL;', hash='a01b0a421055c89519b318292d7357f98fbcbc27', operation='DELETE', pgid='pgtrigger_delete_delete_b238c', table='programmes_learningatwork', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningatworkevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='98d0905ce8e7defee458db908914f91c586447dc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_07c78', table='programmes_learningatworkevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='learningset',
+                    constraint=models.UniqueConstraint(fields=('cohort', 'number'), name='learning_set_number_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningset',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningsetevent" ("cohort_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."cohort_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='c3077a5ba5e1e5bb87378a43b024264d0a4ee04e', operation='INSERT', pgid='pgtrigger_insert_insert_2b4dc', table='programmes_learningset', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningset',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_learningsetevent" ("cohort_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."cohort_id", NEW."id", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='a5c2fa943b25f207d8076dabfbcf99a264770de0', operation='UPDATE', pgid='pgtrigger_update_update_9cc75', table='programmes_learningset', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningset',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_learningsetevent" ("cohort_id", "id", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."cohort_id", OLD."id", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='9e8c0f1b8aaca62fc75e7aac46bb79b5c75ac6f6', operation='DELETE', pgid='pgtrigger_delete_delete_1a869', table='programmes_learningset', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='learningsetevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c6623584817a3e9831dbc3f76bba9c0faa220252', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e009e', table='programmes_learningsetevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='outcome',
+                    constraint=models.CheckConstraint(condition=models.Q(('months__in', [6, 12, 24])), name='outcome_at_6_12_or_24_months'),
+                ),
+                migrations.AddConstraint(
+                    model_name='outcome',
+                    constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['retained', 'left'])), fields=('enrolment', 'months'), name='outcome_retention_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='outcome',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_outcomeevent" ("enrolment_id", "id", "kind", "months", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."enrolment_id", NEW."id", NEW."kind", NEW."months", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."what"); RETURN NULL;', hash='813c0cedfd7cab307636605e53732487dfc07c41', operation='INSERT', pgid='pgtrigger_insert_insert_f7f62', table='programmes_outcome', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='outcome',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_outcomeevent" ("enrolment_id", "id", "kind", "months", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (NEW."enrolment_id", NEW."id", NEW."kind", NEW."months", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."what"); RETURN NULL;', hash='4edf11aedb4e92cc317fb3d4380a38e1ed1eb81e', operation='UPDATE', pgid='pgtrigger_update_update_4cfc7', table='programmes_outcome', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='outcome',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_outcomeevent" ("enrolment_id", "id", "kind", "months", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (OLD."enrolment_id", OLD."id", OLD."kind", OLD."months", OLD."noted_at", OLD."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."what"); RETURN NULL;', hash='8196af96cefe2632d56a7aa2fbd7775b68a59297', operation='DELETE', pgid='pgtrigger_delete_delete_d3217', table='programmes_outcome', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='outcomeevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5aed8f3248012b536e934089b9056bc98f52e838', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_689bd', table='programmes_outcomeevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='placelimit',
+                    constraint=models.UniqueConstraint(fields=('cohort', 'kind', 'value'), name='place_limit_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='placelimit',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_placelimitevent" ("cohort_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "value") VALUES (NEW."cohort_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."places", NEW."value"); RETURN NULL;', hash='695031e7d15a29bccb32bd7ce8164596583ea1bd', operation='INSERT', pgid='pgtrigger_insert_insert_1f67a', table='programmes_placelimit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='placelimit',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_placelimitevent" ("cohort_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "value") VALUES (NEW."cohort_id", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."places", NEW."value"); RETURN NULL;', hash='04096f93a9df57af15e7452b0295dcfc71d686f5', operation='UPDATE', pgid='pgtrigger_update_update_c2319', table='programmes_placelimit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='placelimit',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_placelimitevent" ("cohort_id", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "places", "value") VALUES (OLD."cohort_id", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."places", OLD."value"); RETURN NULL;', hash='264c37c189efa12cfba67deed9042077ae46a37e', operation='DELETE', pgid='pgtrigger_delete_delete_751d3', table='programmes_placelimit', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='placelimitevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='25f70e04332093d3cf4639a16cf917b87f2e77af', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_20774', table='programmes_placelimitevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('intended_outcome', ''), _negated=True), name='programme_says_what_it_is_for'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('tier__gte', 1), ('tier__lte', 5)), name='programme_tier_1_to_5'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('length_weeks__gte', 1), ('length_weeks__lte', 520)), name='programme_length'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programme',
+                    constraint=models.CheckConstraint(condition=models.Q(('cost_per_place__lte', 1000000)), name='programme_cost_plausible'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("award", "budget_holder", "career_stages", "code", "cost_per_place", "created_at", "delivery", "description", "id", "intended_outcome", "kind", "length_weeks", "level", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "provider", "region_id", "retired_at", "tier") VALUES (NEW."award", NEW."budget_holder", NEW."career_stages", NEW."code", NEW."cost_per_place", NEW."created_at", NEW."delivery", NEW."description", NEW."id", NEW."intended_outcome", NEW."kind", NEW."length_weeks", NEW."level", NEW."name", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."professions", NEW."provider", NEW."region_id", NEW."retired_at", NEW."tier"); RETURN NULL;', hash='5ae0ee6c36e6e9bb2a59d259015fe4d4c8af2be3', operation='INSERT', pgid='pgtrigger_insert_insert_56ab2', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmeevent" ("award", "budget_holder", "career_stages", "code", "cost_per_place", "created_at", "delivery", "description", "id", "intended_outcome", "kind", "length_weeks", "level", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "provider", "region_id", "retired_at", "tier") VALUES (NEW."award", NEW."budget_holder", NEW."career_stages", NEW."code", NEW."cost_per_place", NEW."created_at", NEW."delivery", NEW."description", NEW."id", NEW."intended_outcome", NEW."kind", NEW."length_weeks", NEW."level", NEW."name", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."professions", NEW."provider", NEW."region_id", NEW."retired_at", NEW."tier"); RETURN NULL;', hash='90e8c0480205753ef3c82766aab4bb83568272e2', operation='UPDATE', pgid='pgtrigger_update_update_af864', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programme',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("award", "budget_holder", "career_stages", "code", "cost_per_place", "created_at", "delivery", "description", "id", "intended_outcome", "kind", "length_weeks", "level", "name", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "provider", "region_id", "retired_at", "tier") VALUES (OLD."award", OLD."budget_holder", OLD."career_stages", OLD."code", OLD."cost_per_place", OLD."created_at", OLD."delivery", OLD."description", OLD."id", OLD."intended_outcome", OLD."kind", OLD."length_weeks", OLD."level", OLD."name", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."professions", OLD."provider", OLD."region_id", OLD."retired_at", OLD."tier"); RETURN NULL;', hash='3124f9f44026d0b2d385a3aec60193952736dcb1', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', table='programmes_programme', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='alumnusevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2aecb5b7488a0997cdb70a8af5f5a6f9177783c5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_0c7e7', table='programmes_alumnusevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='alumnus',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_alumnusevent" ("about", "clinician_id", "enrolment_id", "id", "listed", "offers_mentoring", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."about", NEW."clinician_id", NEW."enrolment_id", NEW."id", NEW."listed", NEW."offers_mentoring", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id"); RETURN NULL;', hash='06135eb9adc73024496667384ca625c28b9242ec', operation='INSERT', pgid='pgtrigger_insert_insert_2fde6', table='programmes_alumnus', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='alumnus',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_alumnusevent" ("about", "clinician_id", "enrolment_id", "id", "listed", "offers_mentoring", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."about", NEW."clinician_id", NEW."enrolment_id", NEW."id", NEW."listed", NEW."offers_mentoring", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id"); RETURN NULL;', hash='138498979827f15e384406efec0e2ea877480dc9', operation='UPDATE', pgid='pgtrigger_update_update_dcb5b', table='programmes_alumnus', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='alumnus',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_alumnusevent" ("about", "clinician_id", "enrolment_id", "id", "listed", "offers_mentoring", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (OLD."about", OLD."clinician_id", OLD."enrolment_id", OLD."id", OLD."listed", OLD."offers_mentoring", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id"); RETURN NULL;', hash='7e76d72b2ed8b60da9fa0d0263af73e5d6b1f86b', operation='DELETE', pgid='pgtrigger_delete_delete_06367', table='programmes_alumnus', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5fe1ee674ae180722b68fb3695b029aa2ce00d96', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df196', table='programmes_programmeevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='programmeversion',
+                    constraint=models.UniqueConstraint(fields=('programme', 'number'), name='programme_version_number_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programmeversion',
+                    constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('programme',), name='programme_version_one_draft'),
+                ),
+                migrations.AddConstraint(
+                    model_name='programmeversion',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True), ('state', 'draft')), models.Q(('published_at__isnull', False), ('published_by__isnull', False), ('state', 'published')), _connector='OR'), name='programme_version_published_at_and_by'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversion',
+                    trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:published}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='929df27f8e5fb244db838832c6785df18723f91c', operation='UPDATE', pgid='pgtrigger_state_moves_dacaa', table='programmes_programmeversion', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversion',
+                    trigger=pgtrigger.compiler.Trigger(name='published_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state = 'published' AND (OLD.programme_id, OLD.number, OLD.state, OLD.expectations, OLD.note, OLD.published_at, OLD.published_by_id) IS DISTINCT FROM (NEW.programme_id, NEW.number, NEW.state, NEW.expectations, NEW.note, NEW.published_at, NEW.published_by_id))", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f7464b7b7ead3242f0a96842f781e880a39010bd', operation='UPDATE', pgid='pgtrigger_published_is_final_d7c83', table='programmes_programmeversion', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversion',
+                    trigger=pgtrigger.compiler.Trigger(name='published_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."state" = \'published\')', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='79c0480c0dd7d64cc507e40f18c4833cb25a9439', operation='DELETE', pgid='pgtrigger_published_is_kept_12c19', table='programmes_programmeversion', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversion',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeversionevent" ("closed_at", "expectations", "id", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "state") VALUES (NEW."closed_at", NEW."expectations", NEW."id", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."state"); RETURN NULL;', hash='55146d4d8a2a7e2c40e993160b5f6b03902b18b1', operation='INSERT', pgid='pgtrigger_insert_insert_f86b4', table='programmes_programmeversion', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversion',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_programmeversionevent" ("closed_at", "expectations", "id", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "state") VALUES (NEW."closed_at", NEW."expectations", NEW."id", NEW."note", NEW."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme_id", NEW."published_at", NEW."published_by_id", NEW."state"); RETURN NULL;', hash='ce275a93b5ce55fd03845ed0db230ed3855b1a1f', operation='UPDATE', pgid='pgtrigger_update_update_f6990', table='programmes_programmeversion', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversion',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeversionevent" ("closed_at", "expectations", "id", "note", "number", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "published_at", "published_by_id", "state") VALUES (OLD."closed_at", OLD."expectations", OLD."id", OLD."note", OLD."number", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."published_at", OLD."published_by_id", OLD."state"); RETURN NULL;', hash='249945f35b0bbca30d071e498fa525bc3c25cb17', operation='DELETE', pgid='pgtrigger_delete_delete_71966', table='programmes_programmeversion', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gateevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='80d913ef86c02a8bd09b2ba743765024df059113', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_52419', table='programmes_gateevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='gate',
+                    constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='gate_position_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='gate',
+                    constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['endorsement', 'written', 'interview', 'stage'])), fields=('version', 'kind'), name='gate_kind_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='gate',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'prerequisite'), _negated=True), models.Q(('prerequisite__isnull', True), ('prerequisite_tier__isnull', False)), models.Q(('prerequisite__isnull', False), ('prerequisite_tier__isnull', True)), _connector='OR'), name='gate_prerequisite_names_one'),
+                ),
+                migrations.AddConstraint(
+                    model_name='gate',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'level'), _negated=True), models.Q(('domain__isnull', False), ('minimum_level__gte', 1), ('minimum_level__lte', 5)), _connector='OR'), name='gate_level_names_domain_and_minimum'),
+                ),
+                migrations.AddConstraint(
+                    model_name='gate',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'stage'), _negated=True), ('career_stages__len__gt', 0), _connector='OR'), name='gate_stage_names_stages'),
+                ),
+                migrations.AddConstraint(
+                    model_name='gate',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['written', 'interview']), _negated=True), models.Q(('assessors__gte', 2), ('assessors__lte', 6), ('pass_mark__isnull', False), ('spread_limit__isnull', False)), _connector='OR'), name='gate_scored_says_how'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gate',
+                    trigger=pgtrigger.compiler.Trigger(name='of_a_draft_version', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE versions BIGINT[]; published BIGINT;', func="\n            versions := ARRAY[]::BIGINT[];\n            IF TG_OP <> 'INSERT' THEN versions := versions || OLD.version_id; END IF;\n            IF TG_OP <> 'DELETE' THEN versions := versions || NEW.version_id; END IF;\n            PERFORM 1 FROM programmes_programmeversion WHERE id = ANY(versions) ORDER BY id FOR SHARE;\n            SELECT id INTO published FROM programmes_programmeversion\n                WHERE id = ANY(versions) AND state <> 'draft' LIMIT 1;\n            IF FOUND THEN\n                RAISE EXCEPTION 'version % is published and cannot change', published;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='870a222ded35989b1af551339d6a9cb6be4d3070', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_version_94d6c', table='programmes_gate', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gate',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateevent" ("assessors", "career_stages", "domain_id", "id", "kind", "minimum_level", "pass_mark", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "prerequisite_id", "prerequisite_tier", "spread_limit", "version_id") VALUES (NEW."assessors", NEW."career_stages", NEW."domain_id", NEW."id", NEW."kind", NEW."minimum_level", NEW."pass_mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."prerequisite_id", NEW."prerequisite_tier", NEW."spread_limit", NEW."version_id"); RETURN NULL;', hash='3b5628a1dc85a23feebfd80cfa765f7a971ea8e1', operation='INSERT', pgid='pgtrigger_insert_insert_c936d', table='programmes_gate', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gate',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_gateevent" ("assessors", "career_stages", "domain_id", "id", "kind", "minimum_level", "pass_mark", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "prerequisite_id", "prerequisite_tier", "spread_limit", "version_id") VALUES (NEW."assessors", NEW."career_stages", NEW."domain_id", NEW."id", NEW."kind", NEW."minimum_level", NEW."pass_mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."prerequisite_id", NEW."prerequisite_tier", NEW."spread_limit", NEW."version_id"); RETURN NULL;', hash='8c0f7a3eefa8ac123f7a66514901f787b580f19a', operation='UPDATE', pgid='pgtrigger_update_update_ea693', table='programmes_gate', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='gate',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_gateevent" ("assessors", "career_stages", "domain_id", "id", "kind", "minimum_level", "pass_mark", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "prerequisite_id", "prerequisite_tier", "spread_limit", "version_id") VALUES (OLD."assessors", OLD."career_stages", OLD."domain_id", OLD."id", OLD."kind", OLD."minimum_level", OLD."pass_mark", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."prerequisite_id", OLD."prerequisite_tier", OLD."spread_limit", OLD."version_id"); RETURN NULL;', hash='4735403bdc41e96f82bd0dded21a6040c825f1d8', operation='DELETE', pgid='pgtrigger_delete_delete_b5d48', table='programmes_gate', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohortevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='fcd083f57f6c012147d36f99e4d4c0756c5ab389', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_64eef', table='programmes_cohortevent', when='BEFORE')),
+                ),
+                migrations.AddIndex(
+                    model_name='cohort',
+                    index=models.Index(fields=['organisation', 'state', '-starts_on'], name='programmes__organis_68d0d4_idx'),
+                ),
+                migrations.AddConstraint(
+                    model_name='cohort',
+                    constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), ('capacity__lte', 2000)), name='cohort_capacity_plausible'),
+                ),
+                migrations.AddConstraint(
+                    model_name='cohort',
+                    constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on')), ('ends_on__gte', models.F('starts_on')), ('starts_on__gte', models.F('closes_on'))), name='cohort_days_in_order'),
+                ),
+                migrations.AddConstraint(
+                    model_name='cohort',
+                    constraint=models.CheckConstraint(condition=models.Q(('answer_days__gte', 1), ('answer_days__lte', 90)), name='cohort_answer_days'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='state_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{draft:open,draft:cancelled,open:selecting,open:cancelled,selecting:decided,selecting:cancelled,decided:running,decided:cancelled,running:finished,running:cancelled}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='549b98d1b3c2b3f54fba75466a7a8fa39ad671dd', operation='UPDATE', pgid='pgtrigger_state_moves_c5f33', table='programmes_cohort', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."reference" IS DISTINCT FROM (NEW."reference"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='5650f2962716f09db0ad676d515cb9cc7c55bf04', operation='UPDATE', pgid='pgtrigger_stays_39624', table='programmes_cohort', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='version_fixed_once_open', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> 'draft' AND OLD.version_id <> NEW.version_id)", func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='97cc22390c4de8c20dd8c7be047dce3dd3b20ff0', operation='UPDATE', pgid='pgtrigger_version_fixed_once_open_eb142', table='programmes_cohort', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='kept_once_open', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."state" = \'draft\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='5de0dfa6e0cfc28444cf6a22d71371a6de3fb7e4', operation='DELETE', pgid='pgtrigger_kept_once_open_0f8ce', table='programmes_cohort', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='on_published_version', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (NEW.state = 'open')", func="\n            IF NOT EXISTS (\n                SELECT 1 FROM programmes_programmeversion v JOIN programmes_programme p ON p.id = v.programme_id\n                WHERE v.id = NEW.version_id AND v.state = 'published' AND v.closed_at IS NULL\n                    AND p.organisation_id = NEW.organisation_id\n                FOR SHARE OF v\n            ) THEN\n                RAISE EXCEPTION 'a cohort opens on a published version of its organisation''s programme';\n            END IF;\n            RETURN NEW;\n        ", hash='52b4228f1eb602cbce5f7975010af11537d809f6', operation='INSERT OR UPDATE OF "state", "version_id", "organisation_id"', pgid='pgtrigger_on_published_version_c9fcf', table='programmes_cohort', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='capacity_covers_places', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.capacity < OLD.capacity)', func="\n            IF NEW.capacity < (\n    SELECT (SELECT count(*) FROM programmes_application WHERE cohort_id = NEW.id AND state = 'offered')\n         + (SELECT count(*) FROM programmes_enrolment WHERE cohort_id = NEW.id AND state IN ('enrolled', 'completed')\n            )\n) THEN\n                RAISE EXCEPTION 'cohort % has more places taken than that', NEW.id;\n            END IF;\n            RETURN NEW;\n        ", hash='f902792d25e172602b41a1f130385a2436a3d609', operation='UPDATE OF "capacity"', pgid='pgtrigger_capacity_covers_places_2758d', table='programmes_cohort', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortevent" ("answer_days", "capacity", "closes_on", "created_at", "ends_on", "id", "name", "opens_on", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "starts_on", "state", "statistics_published_at", "version_id") VALUES (NEW."answer_days", NEW."capacity", NEW."closes_on", NEW."created_at", NEW."ends_on", NEW."id", NEW."name", NEW."opens_on", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reference", NEW."starts_on", NEW."state", NEW."statistics_published_at", NEW."version_id"); RETURN NULL;', hash='3bfeeedcf48dbfba0ed8eaf262f9c815847d1040', operation='INSERT', pgid='pgtrigger_insert_insert_76528', table='programmes_cohort', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_cohortevent" ("answer_days", "capacity", "closes_on", "created_at", "ends_on", "id", "name", "opens_on", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "starts_on", "state", "statistics_published_at", "version_id") VALUES (NEW."answer_days", NEW."capacity", NEW."closes_on", NEW."created_at", NEW."ends_on", NEW."id", NEW."name", NEW."opens_on", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reference", NEW."starts_on", NEW."state", NEW."statistics_published_at", NEW."version_id"); RETURN NULL;', hash='a8377fd955ddc1b6163ec752cb3c975a3b3563d8', operation='UPDATE', pgid='pgtrigger_update_update_04c8f', table='programmes_cohort', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='cohort',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_cohortevent" ("answer_days", "capacity", "closes_on", "created_at", "ends_on", "id", "name", "opens_on", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "starts_on", "state", "statistics_published_at", "version_id") VALUES (OLD."answer_days", OLD."capacity", OLD."closes_on", OLD."created_at", OLD."ends_on", OLD."id", OLD."name", OLD."opens_on", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reference", OLD."starts_on", OLD."state", OLD."statistics_published_at", OLD."version_id"); RETURN NULL;', hash='fdec9671a4b80fde8cfee3323d622f3fc1355d60', operation='DELETE', pgid='pgtrigger_delete_delete_8ed50', table='programmes_cohort', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='programmeversionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='e6a53bd8fe979e2879d50a6d74c27a3a34e2c394', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_dad93', table='programmes_programmeversionevent', when='BEFORE')),
+                ),
+                migrations.AddIndex(
+                    model_name='reading',
+                    index=models.Index(fields=['assessor', 'submitted_at'], name='programmes__assesso_8b7442_idx'),
+                ),
+                migrations.AddConstraint(
+                    model_name='reading',
+                    constraint=models.UniqueConstraint(fields=('application', 'gate', 'assessor'), name='reading_once_per_assessor'),
+                ),
+                migrations.AddConstraint(
+                    model_name='reading',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('conflict__isnull', True), ('declared_at__isnull', True)), models.Q(('conflict__isnull', False), ('declared_at__isnull', False)), _connector='OR'), name='reading_declared_at_and_whether'),
+                ),
+                migrations.AddConstraint(
+                    model_name='reading',
+                    constraint=models.CheckConstraint(condition=models.Q(('submitted_at__isnull', True), ('conflict', False), _connector='OR'), name='reading_submitted_without_conflict'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='reading',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_readingevent" ("application_id", "assessor_id", "assigned_at", "assigned_by_id", "conflict", "declared_at", "gate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at") VALUES (NEW."application_id", NEW."assessor_id", NEW."assigned_at", NEW."assigned_by_id", NEW."conflict", NEW."declared_at", NEW."gate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."removed_at", NEW."submitted_at"); RETURN NULL;', hash='6b72362135f9b9a6e0be5067d196e22d6b32d6b8', operation='INSERT', pgid='pgtrigger_insert_insert_11180', table='programmes_reading', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='reading',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."assessor_id" IS DISTINCT FROM (NEW."assessor_id") OR OLD."assigned_at" IS DISTINCT FROM (NEW."assigned_at") OR OLD."assigned_by_id" IS DISTINCT FROM (NEW."assigned_by_id") OR OLD."conflict" IS DISTINCT FROM (NEW."conflict") OR OLD."declared_at" IS DISTINCT FROM (NEW."declared_at") OR OLD."gate_id" IS DISTINCT FROM (NEW."gate_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."removed_at" IS DISTINCT FROM (NEW."removed_at") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func='INSERT INTO "programmes_readingevent" ("application_id", "assessor_id", "assigned_at", "assigned_by_id", "conflict", "declared_at", "gate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at") VALUES (NEW."application_id", NEW."assessor_id", NEW."assigned_at", NEW."assigned_by_id", NEW."conflict", NEW."declared_at", NEW."gate_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."removed_at", NEW."submitted_at"); RETURN NULL;', hash='c01ff8fdb4db6e79e355bef20f2561b02fcb5e17', operation='UPDATE', pgid='pgtrigger_update_update_b1d9d', table='programmes_reading', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='reading',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_readingevent" ("application_id", "assessor_id", "assigned_at", "assigned_by_id", "conflict", "declared_at", "gate_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "removed_at", "submitted_at") VALUES (OLD."application_id", OLD."assessor_id", OLD."assigned_at", OLD."assigned_by_id", OLD."conflict", OLD."declared_at", OLD."gate_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."removed_at", OLD."submitted_at"); RETURN NULL;', hash='fb4b34199fc8317c456a8c1a979985d833752b1e', operation='DELETE', pgid='pgtrigger_delete_delete_21d8a', table='programmes_reading', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='readingevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='71acab0139d56367afe3b0dde246a9942a369c3a', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6beeb', table='programmes_readingevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='score',
+                    constraint=models.UniqueConstraint(fields=('reading', 'criterion'), name='score_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='score',
+                    constraint=models.CheckConstraint(condition=models.Q(('points__lte', 3)), name='score_0_to_3'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='score',
+                    trigger=pgtrigger.compiler.Trigger(name='of_an_open_reading', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE reading BIGINT;', func="\n            IF TG_OP = 'DELETE' THEN reading := OLD.reading_id; ELSE reading := NEW.reading_id; END IF;\n            PERFORM 1 FROM programmes_reading WHERE id = reading AND conflict IS FALSE\n                AND submitted_at IS NULL AND removed_at IS NULL FOR SHARE;\n            IF NOT FOUND THEN\n                RAISE EXCEPTION 'reading % is not open for scores', reading;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='d606b40113384228517c349d2bdba422f2f80f64', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_an_open_reading_a5fc2', table='programmes_score', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='score',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_scoreevent" ("criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reading_id") VALUES (NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."points", NEW."reading_id"); RETURN NULL;', hash='bee8cfccea50e68a09b0d7eb64387a0049aaa476', operation='INSERT', pgid='pgtrigger_insert_insert_0afed', table='programmes_score', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='score',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."criterion_id" IS DISTINCT FROM (NEW."criterion_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."points" IS DISTINCT FROM (NEW."points") OR OLD."reading_id" IS DISTINCT FROM (NEW."reading_id"))', func='INSERT INTO "programmes_scoreevent" ("criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reading_id") VALUES (NEW."criterion_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."points", NEW."reading_id"); RETURN NULL;', hash='9905ea8ecec35e7f409f937265b801edb47549d2', operation='UPDATE', pgid='pgtrigger_update_update_e31c0', table='programmes_score', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='score',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_scoreevent" ("criterion_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "reading_id") VALUES (OLD."criterion_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."points", OLD."reading_id"); RETURN NULL;', hash='8cdf364a192c53fad0a248d360b3fa159296a254', operation='DELETE', pgid='pgtrigger_delete_delete_e971f', table='programmes_score', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='scoreevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4c11ffa9f11e94421bfb11711b72993fdd74c3a2', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_1a376', table='programmes_scoreevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='session',
+                    constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_later'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='session',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_sessionevent" ("calendar_sequence", "calendar_uid", "cancelled_at", "cohort_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "title") VALUES (NEW."calendar_sequence", NEW."calendar_uid", NEW."cancelled_at", NEW."cohort_id", NEW."ends_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."place", NEW."starts_at", NEW."title"); RETURN NULL;', hash='90c9236669fbbf272329f522e403ea437bcf2ea6', operation='INSERT', pgid='pgtrigger_insert_insert_99dc7', table='programmes_session', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='session',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_sessionevent" ("calendar_sequence", "calendar_uid", "cancelled_at", "cohort_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "title") VALUES (NEW."calendar_sequence", NEW."calendar_uid", NEW."cancelled_at", NEW."cohort_id", NEW."ends_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."place", NEW."starts_at", NEW."title"); RETURN NULL;', hash='8163f77e060d2bd2a940207275d876ba4383bc73', operation='UPDATE', pgid='pgtrigger_update_update_37ba5', table='programmes_session', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='session',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_sessionevent" ("calendar_sequence", "calendar_uid", "cancelled_at", "cohort_id", "ends_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "title") VALUES (OLD."calendar_sequence", OLD."calendar_uid", OLD."cancelled_at", OLD."cohort_id", OLD."ends_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."place", OLD."starts_at", OLD."title"); RETURN NULL;', hash='ebda550cf590857c5ed4ef1216218fec8be1c57c', operation='DELETE', pgid='pgtrigger_delete_delete_e9981', table='programmes_session', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='attendanceevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='99da977f692a5b654c7f9e7d39a0bbef248e98ae', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4215f', table='programmes_attendanceevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='attendance',
+                    constraint=models.UniqueConstraint(fields=('session', 'enrolment'), name='attendance_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='attendance',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_attendanceevent" ("attended", "enrolment_id", "id", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") VALUES (NEW."attended", NEW."enrolment_id", NEW."id", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."session_id"); RETURN NULL;', hash='2a99995195451be81d184311f6841583aed4c9f1', operation='INSERT', pgid='pgtrigger_insert_insert_55b2b', table='programmes_attendance', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='attendance',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_attendanceevent" ("attended", "enrolment_id", "id", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") VALUES (NEW."attended", NEW."enrolment_id", NEW."id", NEW."noted_at", NEW."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."session_id"); RETURN NULL;', hash='508bf6d7b8182017229ce60dbe165e6c96c3e7bc', operation='UPDATE', pgid='pgtrigger_update_update_0d0e9', table='programmes_attendance', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='attendance',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_attendanceevent" ("attended", "enrolment_id", "id", "noted_at", "noted_by_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session_id") VALUES (OLD."attended", OLD."enrolment_id", OLD."id", OLD."noted_at", OLD."noted_by_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."session_id"); RETURN NULL;', hash='e8b57f729d0ffbe6c5879255ea262f245a37a54f', operation='DELETE', pgid='pgtrigger_delete_delete_a8c39', table='programmes_attendance', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='sessionevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d822a3af6e91e9e57e12bec81b501535efaf60c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_7bd85', table='programmes_sessionevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='setmember',
+                    constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('learning_set', 'position'), name='set_position_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmember',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmemberevent" ("enrolment_id", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."enrolment_id", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position"); RETURN NULL;', hash='d5829d50c695f3228400bbb5ced6f44e1d8edc35', operation='INSERT', pgid='pgtrigger_insert_insert_c82b4', table='programmes_setmember', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmember',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_setmemberevent" ("enrolment_id", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (NEW."enrolment_id", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position"); RETURN NULL;', hash='fe0f78e9d1b7901be17dc128cf1ef46dfd94ddcc', operation='UPDATE', pgid='pgtrigger_update_update_73cfb', table='programmes_setmember', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmember',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmemberevent" ("enrolment_id", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position") VALUES (OLD."enrolment_id", OLD."id", OLD."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position"); RETURN NULL;', hash='1803d49349bb4ca1d1b3e29123d902e1659189a8', operation='DELETE', pgid='pgtrigger_delete_delete_9c4c4', table='programmes_setmember', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmeetingevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6b9e361284e42bca59b95774020028e5c305e234', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f5fda', table='programmes_setmeetingevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmeeting',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmeetingevent" ("facilitator_id", "held_on", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."facilitator_id", NEW."held_on", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;', hash='2f78907410ac7e1507f9b07511f1dd0da6683ea5', operation='INSERT', pgid='pgtrigger_insert_insert_5f390', table='programmes_setmeeting', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmeeting',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_setmeetingevent" ("facilitator_id", "held_on", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."facilitator_id", NEW."held_on", NEW."id", NEW."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;', hash='f8386bc480aa4322bced0d62dc80a39683da43b4', operation='UPDATE', pgid='pgtrigger_update_update_dc835', table='programmes_setmeeting', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmeeting',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_setmeetingevent" ("facilitator_id", "held_on", "id", "learning_set_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."facilitator_id", OLD."held_on", OLD."id", OLD."learning_set_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='399737def0259c3b02e02d7854e62502c82b0f32', operation='DELETE', pgid='pgtrigger_delete_delete_955ab', table='programmes_setmeeting', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='setmemberevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='2d5fe060ce35860cd1fdd54720b4cefeecf95e7d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_df132', table='programmes_setmemberevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='stage',
+                    constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('version', 'position'), name='stage_position_once'),
+                ),
+                migrations.AddConstraint(
+                    model_name='stage',
+                    constraint=models.CheckConstraint(condition=models.Q(('weeks__gte', 1), ('weeks__lte', 520)), name='stage_weeks_plausible'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='stage',
+                    trigger=pgtrigger.compiler.Trigger(name='of_a_draft_version', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE versions BIGINT[]; published BIGINT;', func="\n            versions := ARRAY[]::BIGINT[];\n            IF TG_OP <> 'INSERT' THEN versions := versions || OLD.version_id; END IF;\n            IF TG_OP <> 'DELETE' THEN versions := versions || NEW.version_id; END IF;\n            PERFORM 1 FROM programmes_programmeversion WHERE id = ANY(versions) ORDER BY id FOR SHARE;\n            SELECT id INTO published FROM programmes_programmeversion\n                WHERE id = ANY(versions) AND state <> 'draft' LIMIT 1;\n            IF FOUND THEN\n                RAISE EXCEPTION 'version % is published and cannot change', published;\n            END IF;\n            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;\n            RETURN NEW;\n        ", hash='5c4da80dfabf7ee5679799727783e462f15539ab', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_of_a_draft_version_6f0eb', table='programmes_stage', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='stage',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_stageevent" ("exempt_by_equivalence", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id", "weeks") VALUES (NEW."exempt_by_equivalence", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."position", NEW."version_id", NEW."weeks"); RETURN NULL;', hash='d490a5b91705123cdcd9c5f10a58b1886c77be26', operation='INSERT', pgid='pgtrigger_insert_insert_99211', table='programmes_stage', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='stage',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_stageevent" ("exempt_by_equivalence", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id", "weeks") VALUES (NEW."exempt_by_equivalence", NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."position", NEW."version_id", NEW."weeks"); RETURN NULL;', hash='e61ae5169a919de18c7058f370a958afcbab13a3', operation='UPDATE', pgid='pgtrigger_update_update_ca260', table='programmes_stage', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='stage',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_stageevent" ("exempt_by_equivalence", "id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "version_id", "weeks") VALUES (OLD."exempt_by_equivalence", OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."position", OLD."version_id", OLD."weeks"); RETURN NULL;', hash='27175566b4504f1c6b0234f4f05bc7e5b494696d', operation='DELETE', pgid='pgtrigger_delete_delete_9016c', table='programmes_stage', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='milestoneevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='973061c5e3eb91be79ea1279e0d4480f37f6da60', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_e5ac2', table='programmes_milestoneevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='milestone',
+                    constraint=models.UniqueConstraint(fields=('enrolment', 'stage'), name='milestone_once'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='milestone',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneevent" ("at", "by_id", "enrolment_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "stage_id") VALUES (NEW."at", NEW."by_id", NEW."enrolment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."result", NEW."stage_id"); RETURN NULL;', hash='e1a053ad8a52c9734e5c8b5f15eb37a476637165', operation='INSERT', pgid='pgtrigger_insert_insert_99646', table='programmes_milestone', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='milestone',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "programmes_milestoneevent" ("at", "by_id", "enrolment_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "stage_id") VALUES (NEW."at", NEW."by_id", NEW."enrolment_id", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."result", NEW."stage_id"); RETURN NULL;', hash='0f41f0d8dc1d42e33ed6bb1ee222d20bd08bd87e', operation='UPDATE', pgid='pgtrigger_update_update_8b464', table='programmes_milestone', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='milestone',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_milestoneevent" ("at", "by_id", "enrolment_id", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result", "stage_id") VALUES (OLD."at", OLD."by_id", OLD."enrolment_id", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."result", OLD."stage_id"); RETURN NULL;', hash='ac8e76def0ac794a93cfa1baa316dbfd947ccfad', operation='DELETE', pgid='pgtrigger_delete_delete_030ba', table='programmes_milestone', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='stageevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='7b4af7c2d8bfc7655d1bcd811f6497e3b120632e', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_81e37', table='programmes_stageevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='endorsementevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5d574653c290975f75c3149067da66b458fc9324', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_813da', table='programmes_endorsementevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='endorsement',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('endorsed__isnull', True), ('protected_time__isnull', True)), models.Q(('answered_at__isnull', False), ('endorsed__isnull', False), ('protected_time__isnull', False)), _connector='OR'), name='endorsement_answered_whole'),
+                ),
+                migrations.AddConstraint(
+                    model_name='endorsement',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('endorsed', True), _negated=True), ('protected_time', True), _connector='OR'), name='endorsement_has_protected_time'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='endorsement',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_endorsementevent" ("answered_at", "application_id", "asked_at", "endorsed", "manager_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "protected_time") VALUES (NEW."answered_at", NEW."application_id", NEW."asked_at", NEW."endorsed", NEW."manager_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."application_id", NEW."protected_time"); RETURN NULL;', hash='6dd15044260e217def1080265ba7e837c7a1609c', operation='INSERT', pgid='pgtrigger_insert_insert_74217', table='programmes_endorsement', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='endorsement',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."application_id" IS DISTINCT FROM (NEW."application_id") OR OLD."asked_at" IS DISTINCT FROM (NEW."asked_at") OR OLD."endorsed" IS DISTINCT FROM (NEW."endorsed") OR OLD."manager_id" IS DISTINCT FROM (NEW."manager_id") OR OLD."protected_time" IS DISTINCT FROM (NEW."protected_time"))', func='INSERT INTO "programmes_endorsementevent" ("answered_at", "application_id", "asked_at", "endorsed", "manager_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "protected_time") VALUES (NEW."answered_at", NEW."application_id", NEW."asked_at", NEW."endorsed", NEW."manager_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."application_id", NEW."protected_time"); RETURN NULL;', hash='dfbbdf0ddcd8b3121b84796ea702f884df667531', operation='UPDATE', pgid='pgtrigger_update_update_13ad9', table='programmes_endorsement', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='endorsement',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_endorsementevent" ("answered_at", "application_id", "asked_at", "endorsed", "manager_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "protected_time") VALUES (OLD."answered_at", OLD."application_id", OLD."asked_at", OLD."endorsed", OLD."manager_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."application_id", OLD."protected_time"); RETURN NULL;', hash='b18e2ceed7d0ebad261358e14dbdc42c83e8c463', operation='DELETE', pgid='pgtrigger_delete_delete_d3ab9', table='programmes_endorsement', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='selectionstatisticsevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='75975cf647914410271dd9e80cff909227c8241d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_5e2e6', table='programmes_selectionstatisticsevent', when='BEFORE')),
+                ),
+            ]
         ),
     ]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.access import ROUTES
+from tests.access import EVERY_PAGE, ROUTES
 from tests.factories.world import world
 
 # A NUL byte; a number beyond every column; a digit that is none; text that is too long.
@@ -71,19 +71,7 @@ def fields(page) -> set[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    "person",
-    [
-        "HR officer",
-        "clinician",
-        "appraiser",
-        "facilitator",
-        "responsible officer",
-        "programme lead",
-        "assessor",
-        "administrator",
-    ],
-)
+@pytest.mark.parametrize("person", EVERY_PAGE)
 def test_junk_in_queries_and_forms_is_never_a_fault(here, person):
     browser, faults = signed_in(here.people[person]), []
     for name, route in ROUTES.items():

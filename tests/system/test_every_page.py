@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.access import ROUTES
+from tests.access import EVERY_PAGE, ROUTES
 from tests.factories.world import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,16 +29,6 @@ NOT_PAGES = {
     "api:schema",
     "taking_part:certificate",
 }
-WHO = (
-    "HR officer",
-    "clinician",
-    "appraiser",
-    "facilitator",
-    "responsible officer",
-    "programme lead",
-    "assessor",
-    "administrator",
-)
 
 
 def seen_alike(route, who):
@@ -46,7 +36,7 @@ def seen_alike(route, who):
     return who != "HR officer" and "HR officer" in route.may and (len(route.may) > 10 or who == "administrator")
 
 
-@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("who", EVERY_PAGE)
 def test_every_page_of_a_role_is_sound(visitor, who):
     here = world()
     browser = Client()

@@ -6,25 +6,13 @@ from programmes.actions import applying, endorsing
 from programmes.fields import GateKind, Tier
 from programmes.models import Answer, Application, Endorsement, GateResult
 from programmes.states import CohortState
-from registry.accounts.roles import Role
 from registry.competency.development.steps import Stale
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from tests.factories import programmes
-from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import clinician_user, user_with
+from tests.factories.people import clinician_user
 from tests.factories.programmes_applying import answers, applicant, close, send, state, version
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
 
 
 @pytest.fixture

@@ -7,22 +7,11 @@ from programmes.fields import GateKind
 from programmes.models import Application, Endorsement, Equivalence, GateResult
 from registry.accounts.roles import Role
 from tests.factories import programmes
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import user_with
 from tests.factories.programmes_applying import applicant, close, send, state, version
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory())
-
-
-@pytest.fixture
-def trust(lead):
-    return lead.role_grants.get().organisation
 
 
 @pytest.fixture

@@ -16,16 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def nurse(trust):
     return clinician_user(trust)
 

@@ -16,7 +16,6 @@ from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.notifications.delivery import drain
 from tests.factories import programmes
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, grant, user_with
 from tests.factories.programmes_applying import answers, applicant, close, scored, send, version
 from tests.fakes.smtp import smtp_server
@@ -24,16 +23,6 @@ from tests.fakes.smtp import smtp_server
 pytestmark = pytest.mark.django_db
 
 GATES = (GateKind.LEVEL, GateKind.ENDORSEMENT, GateKind.WRITTEN)
-
-
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
 
 
 @pytest.fixture

@@ -22,16 +22,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def cohort(trust, lead):
     """Gates: the line manager, a level of 2, a written application."""
     return programmes.cohort(version(trust, lead, GateKind.ENDORSEMENT, GateKind.LEVEL, GateKind.WRITTEN))

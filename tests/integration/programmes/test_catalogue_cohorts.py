@@ -27,11 +27,6 @@ def trust():
 
 
 @pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def version(trust, lead):
     return programmes.published(programmes.draft_version(programmes.ProgrammeFactory(organisation=trust)), lead)
 

@@ -45,16 +45,6 @@ gates:
 """
 
 
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
 def refused(text):
     with pytest.raises(strict_yaml.Refused) as found:
         read(text)

@@ -23,11 +23,6 @@ def trust():
 
 
 @pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def programme(trust):
     return programmes.ProgrammeFactory(organisation=trust, name="First steps", code="first-steps")
 

@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 SCORED = {"assessors": 2, "spread_limit": 3, "pass_mark": 4}
 
 
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
 def described(organisation, **changed):
     return {
         "organisation": organisation,

@@ -30,7 +30,6 @@ from registry.clinicians.models import Clinician
 from registry.kernel.errors import RegistryError, WrongState
 from registry.kernel.permissions import Permission as P
 from tests.factories import programmes
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, grant, user_with
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -106,11 +105,6 @@ class Watcher(threading.Thread):
         self.join(timeout=60)
         assert self.looks > 0
         assert self.seen == []
-
-
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ def trust():
 
 
 @pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def version():
     return competency.framework("HLM")
 

@@ -22,23 +22,12 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.notifications.delivery import drain
 from registry.notifications.models import Message
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, user_with
 from tests.factories.programmes import ProgrammeFactory
 from tests.factories.programmes_outcomes import complete, finished, months_ago
 from tests.fakes.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust, name="Lena Lead")
 
 
 @pytest.fixture

@@ -20,16 +20,6 @@ A = ApplicationState
 
 
 @pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def other(trust):
     return user_with(Role.PROGRAMME_LEAD, trust)
 

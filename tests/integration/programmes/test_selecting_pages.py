@@ -26,11 +26,6 @@ def trust():
 
 
 @pytest.fixture
-def lead(trust):
-    return user_with(Role.PROGRAMME_LEAD, trust)
-
-
-@pytest.fixture
 def cohort(lead):
     return selecting.selection(lead, capacity=1)
 

@@ -25,11 +25,6 @@ A = ApplicationState
 
 
 @pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory())
-
-
-@pytest.fixture
 def cohort(lead):
     return selecting.selection(lead, capacity=2)
 

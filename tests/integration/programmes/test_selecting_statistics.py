@@ -15,11 +15,6 @@ from tests.factories.people import user_with
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory())
-
-
 def round_of(lead):
     """24 nurses, 12 doctors, one midwife; all nurses and 10 doctors pass, 22 nurses are offered places and accept."""
     cohort = selecting.selection(lead, capacity=22)

@@ -17,18 +17,12 @@ from registry.standing.actions import refresh
 from registry.standing.models import Standing
 from tests.factories import programmes
 from tests.factories import programmes_taking_part as taking
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import grant, user_with
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
 S = EnrolmentState
 REASON = "Moved house for the family"
-
-
-@pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory(), name="Lena Lead")
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from programmes.actions import completing, moving, supporting, taking_part
 from programmes.fields import ProgrammeKind
 from programmes.models import Attendance, FellowshipObjective
 from programmes.states import EnrolmentState
-from registry.accounts.roles import Role
 from registry.audit.models import ReadEvent
 from registry.clinicians.presenters import readers
 from registry.config.logging import without_keys
@@ -25,14 +24,8 @@ from registry.nhsuk.dates import long_date
 from tests.factories import programmes
 from tests.factories import programmes_taking_part as taking
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import user_with
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory(), name="Lena Lead")
 
 
 @pytest.fixture

@@ -19,16 +19,10 @@ from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories import programmes
 from tests.factories import programmes_taking_part as taking
-from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, user_with
 
 pytestmark = pytest.mark.django_db
 NOTE, SECRET = "Said that the nights are lonely.", "We spoke of what went wrong on the ward."
-
-
-@pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory(), name="Lena Lead")
 
 
 @pytest.fixture

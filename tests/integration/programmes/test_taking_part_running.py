@@ -26,16 +26,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def lead():
-    return user_with(Role.PROGRAMME_LEAD, OrganisationFactory(), name="Lena Lead")
-
-
-@pytest.fixture
-def trust(lead):
-    return lead.role_grants.get().organisation
-
-
-@pytest.fixture
 def cohort(trust, lead):
     return taking.running(trust, by=lead)
 
