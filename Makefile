@@ -15,7 +15,7 @@ AS_IN_PRODUCTION = REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'imp
   EQUALITY_KEY=of-the-linter DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test bench bench-reminders lint format lock clean
+.PHONY: help run setup test bench bench-outcomes bench-reminders lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ test: setup ## Set up, find or install Chromium, then run every test; MARKS="not
 
 bench: setup ## Compare the scorer with a plain reference in one run; only the ratio means anything
 	$(BIN)/python -m tests.benchmarks.score_pool
+
+bench-outcomes: setup ## Compare a programme's report with reading the levels it is made of, in one run
+	$(BIN)/python -m tests.benchmarks.outcomes
 
 bench-reminders: setup ## Compare planning and taking reminders with one task for each person, in one run
 	$(BIN)/python -m tests.benchmarks.remind $(PEOPLE)
