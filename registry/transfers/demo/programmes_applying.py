@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from programmes.fields import Delivery, GateKind, GateOutcome, ProgrammeKind, StageKind, Tier
+from programmes.fields import GateOutcome, StageKind, Tier
 from programmes.models import (
     Answer,
     Application,
@@ -18,13 +18,12 @@ from programmes.models import (
     Equivalence,
     Gate,
     GateResult,
-    Programme,
     ProgrammeVersion,
-    Stage,
 )
-from programmes.states import ApplicationState, CohortState, EquivalenceState, VersionState
+from programmes.states import ApplicationState, CohortState, EquivalenceState
 from registry.accounts.models import User
 from registry.clinicians.models import Clinician
+from registry.transfers.demo.programmes_made import published
 
 QUESTIONS = (
     ("Why this programme", "Why do you want to do this programme now?", "A need of the service, shown with figures."),
@@ -45,7 +44,7 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User], 
     lead, manager = users["programmes@ashdale.example"], users["appraiser@ashdale.example"]
     version = _version(hero, lead)
     over = _cohort(version, "Last year", day - datetime.timedelta(days=300))
-    _not_selected(hero, over, day)
+    _not_selected(hero, over)
     now = _cohort(version, "Next spring", day)
     CohortAssessor.objects.create(cohort=now, user=users["assessor@ashdale.example"])
     for number, person in enumerate([hero, *others[:11]]):
@@ -59,32 +58,18 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User], 
 
 
 def _version(hero: Clinician, lead: User) -> ProgrammeVersion:
-    programme = Programme.objects.create(
+    return published(
+        hero.organisation,
+        lead,
         code="leading-change-with-patients",
         name="Leading change with patients",
-        kind=ProgrammeKind.LEADERSHIP,
-        tier=Tier.MIDDLE,
         intended_outcome="People who lead a service change it together with their teams and patients, and it lasts.",
-        organisation=hero.organisation,
-        provider="The trust’s own faculty",
-        delivery=Delivery.IN_HOUSE,
-        length_weeks=30,
-        cost_per_place=2400,
+        stages=[("Leading change", StageKind.MODULE, 10), ("A change at work", StageKind.PROJECT, 20)],
+        expectations="Come to every session, and lead a change at work.",
+        endorsed=True,
+        questions=QUESTIONS,
+        pass_mark=5,
     )
-    version = ProgrammeVersion.objects.create(
-        programme=programme, number=1, expectations="Come to every session, and lead a change at work."
-    )
-    Stage.objects.create(version=version, position=1, name="Leading change", kind=StageKind.MODULE, weeks=10)
-    Stage.objects.create(version=version, position=2, name="A change at work", kind=StageKind.PROJECT, weeks=20)
-    Gate.objects.create(version=version, position=1, kind=GateKind.ENDORSEMENT)
-    written = Gate.objects.create(
-        version=version, position=2, kind=GateKind.WRITTEN, assessors=2, spread_limit=3, pass_mark=5
-    )
-    for position, (name, question, full_marks) in enumerate(QUESTIONS, start=1):
-        Criterion.objects.create(gate=written, position=position, name=name, question=question, full_marks=full_marks)
-    version.state, version.published_at, version.published_by = VersionState.PUBLISHED, timezone.now(), lead
-    version.save()
-    return version
 
 
 def _cohort(version: ProgrammeVersion, name: str, day: datetime.date) -> Cohort:
@@ -125,7 +110,7 @@ def _move(row: Application, state: ApplicationState, reason: str = "") -> None:
     ApplicationTransition.objects.create(application=row, before=before, after=state, reason=reason)
 
 
-def _not_selected(person: Clinician, cohort: Cohort, day: datetime.date) -> None:
+def _not_selected(person: Clinician, cohort: Cohort) -> None:
     row = Application.objects.create(cohort=cohort, clinician=person, feedback=FEEDBACK)
     row.submitted_at = timezone.now() - datetime.timedelta(days=300)
     _move(row, ApplicationState.SUBMITTED)

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from dateutil.relativedelta import relativedelta
-from django.utils import timezone
 
 from programmes.actions.alumni import welcome
-from programmes.fields import Delivery, OutcomeKind, ProgrammeKind, StageKind, Tier
+from programmes.fields import OutcomeKind, StageKind
 from programmes.models import (
     Alumnus,
     Application,
@@ -19,17 +18,15 @@ from programmes.models import (
     EnrolmentTransition,
     LearningAtWork,
     Outcome,
-    Programme,
-    ProgrammeVersion,
-    Stage,
 )
-from programmes.states import ApplicationState, CohortState, EnrolmentState, VersionState
+from programmes.states import ApplicationState, CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.clinicians.models import Clinician
 from registry.competency.models import Assessment, AssessmentTransition, Element, ElementLevel, FrameworkVersion
 from registry.competency.states import Matrix, State
 from registry.organisations.models import Organisation
 from registry.transfers.demo.cast import SEED, DemoPerson
+from registry.transfers.demo.programmes_made import published
 
 CODE = "leading-change-together"
 # One in six of those who are senior enough, at most, and three others for each of them.
@@ -74,25 +71,17 @@ def write(
 
 
 def _cohort(trust: Organisation, lead: User, framework: FrameworkVersion, day: datetime.date) -> Cohort:
-    programme = Programme.objects.create(
+    version = published(
+        trust,
+        lead,
         code=CODE,
         name="Leading change together",
-        kind=ProgrammeKind.LEADERSHIP,
-        tier=Tier.MIDDLE,
         intended_outcome="Clinicians who lead a change across two services, and see it through.",
         description="Six modules and a project at work, with people of other professions.",
-        organisation=trust,
-        provider="The trust’s own faculty",
-        delivery=Delivery.IN_HOUSE,
+        stages=[("Six modules", StageKind.MODULE, 30), ("A change at work", StageKind.PROJECT, 30)],
         length_weeks=39,
-        cost_per_place=2400,
     )
-    programme.domains.set(framework.domains.order_by("position")[:5])
-    version = ProgrammeVersion.objects.create(programme=programme, number=1)
-    Stage.objects.create(version=version, position=1, name="Six modules", kind=StageKind.MODULE, weeks=30)
-    Stage.objects.create(version=version, position=2, name="A change at work", kind=StageKind.PROJECT, weeks=30)
-    version.state, version.published_at, version.published_by = VersionState.PUBLISHED, timezone.now(), lead
-    version.save()
+    version.programme.domains.set(framework.domains.order_by("position")[:5])
     ends_on = day - relativedelta(months=ENDED_MONTHS_AGO)
     starts_on = ends_on - relativedelta(months=LENGTH_MONTHS)
     cohort = Cohort.objects.create(

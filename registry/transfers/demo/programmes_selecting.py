@@ -8,28 +8,25 @@ from django.utils import timezone
 
 from programmes import steps
 from programmes.actions import appealing, assigning, offering, publishing, scoring
-from programmes.fields import Delivery, GateKind, GateOutcome, ProgrammeKind, StageKind, Tier
+from programmes.fields import GateOutcome, StageKind
 from programmes.models import (
     Answer,
     Application,
     ApplicationTransition,
     Cohort,
     CohortAssessor,
-    Criterion,
-    Gate,
     GateResult,
-    Programme,
     ProgrammeVersion,
-    Stage,
 )
 from programmes.selecting.messages import PASSED_EVERYTHING
-from programmes.states import ApplicationState, CohortState, VersionState
+from programmes.states import ApplicationState, CohortState
 from registry.accounts.actions import grant_role, open_account
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.notifications.models import Message
 from registry.transfers.demo.cast import SEED
+from registry.transfers.demo.programmes_made import published
 
 CRITERIA = (
     ("Why you", "Why do you want to lead a service, and why now?"),
@@ -67,30 +64,16 @@ def _more_assessors(hero: Clinician) -> list[User]:
 
 
 def _version(hero: Clinician, lead: User) -> ProgrammeVersion:
-    programme = Programme.objects.create(
+    return published(
+        hero.organisation,
+        lead,
         code="leading-a-service",
         name="Leading a service",
-        kind=ProgrammeKind.LEADERSHIP,
-        tier=Tier.MIDDLE,
         intended_outcome="Clinicians who run a service well, and leave it better than they found it.",
-        organisation=hero.organisation,
-        provider="The trust’s own faculty",
-        delivery=Delivery.IN_HOUSE,
-        length_weeks=26,
-        cost_per_place=2400,
+        stages=[("Running a service", StageKind.MODULE, 26)],
+        expectations="You come to every session. We give feedback within two weeks.",
+        questions=CRITERIA,
     )
-    version = ProgrammeVersion.objects.create(
-        programme=programme, number=1, expectations="You come to every session. We give feedback within two weeks."
-    )
-    Stage.objects.create(version=version, position=1, name="Running a service", kind=StageKind.MODULE, weeks=26)
-    gate = Gate.objects.create(
-        version=version, position=1, kind=GateKind.WRITTEN, assessors=2, spread_limit=3, pass_mark=4
-    )
-    for position, (name, question) in enumerate(CRITERIA, start=1):
-        Criterion.objects.create(gate=gate, position=position, name=name, question=question)
-    version.state, version.published_at, version.published_by = VersionState.PUBLISHED, timezone.now(), lead
-    version.save()
-    return version
 
 
 def _cohort(version: ProgrammeVersion, name: str, capacity: int, starts_on: datetime.date) -> Cohort:

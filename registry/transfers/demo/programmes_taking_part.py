@@ -2,18 +2,19 @@
 
 import datetime
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from django.utils import timezone
 
 from programmes.actions import completing, fellowships, learning_sets, sessions, supporting, taking_part
 from programmes.actions.enrolling import enrol
-from programmes.fields import Attended, Delivery, ProgrammeKind, StageKind, Tier
-from programmes.models import Application, CheckIn, Cohort, Programme, ProgrammeVersion, Session, Stage
-from programmes.states import ApplicationState, CohortState, VersionState
+from programmes.fields import Attended, ProgrammeKind, StageKind, Tier
+from programmes.models import Application, CheckIn, Cohort, ProgrammeVersion, Session
+from programmes.states import ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.clinicians.models import Clinician
 from registry.notifications.models import Message
+from registry.transfers.demo.programmes_made import published
 
 EXPECTATIONS = "You come to every session and keep its time free. We give feedback within two weeks of each part."
 PARTS = (
@@ -30,7 +31,7 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User], 
     lead, mentor = users["programmes@ashdale.example"], users["mentor@ashdale.example"]
     people = [hero, *others[:13]]
     course = _programme(
-        hero, lead, code="first-steps-in-leading", name="First steps in leading", tier=Tier.FIRST, parts=COURSE
+        hero, lead, code="first-steps-in-leading", name="First steps in leading", tier=Tier.FIRST, stages=COURSE
     )
     _over(course, people, lead, day)
     fellowship = _programme(
@@ -39,7 +40,7 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User], 
         code="improvement-fellowship",
         name="Improvement fellowship",
         tier=Tier.MIDDLE,
-        parts=PARTS,
+        stages=PARTS,
         kind=ProgrammeKind.FELLOWSHIP,
     )
     _running(fellowship, people, lead=lead, mentor=mentor, day=day)
@@ -47,35 +48,16 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User], 
     Message.objects.filter(kind__in=("programme_place", "programme_session")).delete()
 
 
-def _programme(
-    hero: Clinician,
-    lead: User,
-    *,
-    code: str,
-    name: str,
-    tier: Tier,
-    parts: Sequence[tuple[str, StageKind, int]],
-    kind: ProgrammeKind = ProgrammeKind.LEADERSHIP,
-) -> ProgrammeVersion:
+def _programme(hero: Clinician, lead: User, **programme: Any) -> ProgrammeVersion:
     """A published version without gates; others of the demonstration have them."""
-    programme = Programme.objects.create(
-        code=code,
-        name=name,
-        kind=kind,
-        tier=tier,
+    return published(
+        hero.organisation,
+        lead,
         intended_outcome="Services that are better for patients because somebody learnt how to change them.",
-        organisation=hero.organisation,
-        provider="The trust’s own faculty",
-        delivery=Delivery.IN_HOUSE,
-        length_weeks=sum(weeks for _, _, weeks in parts),
+        expectations=EXPECTATIONS,
         cost_per_place=1800,
+        **programme,
     )
-    version = ProgrammeVersion.objects.create(programme=programme, number=1, expectations=EXPECTATIONS)
-    for position, (part, stage, weeks) in enumerate(parts, start=1):
-        Stage.objects.create(version=version, position=position, name=part, kind=stage, weeks=weeks)
-    version.state, version.published_at, version.published_by = VersionState.PUBLISHED, timezone.now(), lead
-    version.save()
-    return version
 
 
 def _cohort(
