@@ -10,6 +10,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from registry.audit.migrating import Together
+
 
 class Migration(migrations.Migration):
 
@@ -311,192 +313,196 @@ class Migration(migrations.Migration):
                 'ordering': ['venture', 'id'],
             },
         ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['opens_on', 'id'], name='contributio_opens_o_933db7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='opportunity',
-            index=models.Index(fields=['closes_on', 'id'], name='contributio_closes__54f5f5_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='opportunity_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(('link__startswith', 'https://')), name='opportunity_link_is_https'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opportunity',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_opportunityevent" ("career_stages", "closes_on", "gives", "id", "keeper_id", "kind", "link", "needs_cleared_venture", "offered_by", "opens_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "title") VALUES (NEW."career_stages", NEW."closes_on", NEW."gives", NEW."id", NEW."keeper_id", NEW."kind", NEW."link", NEW."needs_cleared_venture", NEW."offered_by", NEW."opens_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."professions", NEW."title"); RETURN NULL;', hash='cc4dbd64b27162dc13c57c2d40c802b7bd6c59fa', operation='INSERT', pgid='pgtrigger_insert_insert_a63d3', table='contributions_opportunity', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opportunity',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_opportunityevent" ("career_stages", "closes_on", "gives", "id", "keeper_id", "kind", "link", "needs_cleared_venture", "offered_by", "opens_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "title") VALUES (NEW."career_stages", NEW."closes_on", NEW."gives", NEW."id", NEW."keeper_id", NEW."kind", NEW."link", NEW."needs_cleared_venture", NEW."offered_by", NEW."opens_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."professions", NEW."title"); RETURN NULL;', hash='f857fb5b2adac4ab29f7747c77b19970e0d9adce', operation='UPDATE', pgid='pgtrigger_update_update_c010d', table='contributions_opportunity', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opportunity',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_opportunityevent" ("career_stages", "closes_on", "gives", "id", "keeper_id", "kind", "link", "needs_cleared_venture", "offered_by", "opens_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "title") VALUES (OLD."career_stages", OLD."closes_on", OLD."gives", OLD."id", OLD."keeper_id", OLD."kind", OLD."link", OLD."needs_cleared_venture", OLD."offered_by", OLD."opens_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."professions", OLD."title"); RETURN NULL;', hash='ba345b65c3ce9dade623eb34c64b62329f48b4a1', operation='DELETE', pgid='pgtrigger_delete_delete_87b1d', table='contributions_opportunity', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='opportunityevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5792e2337426912de83ce2a12eadca706c3f30cc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ac9c8', table='contributions_opportunityevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicechange',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_servicechangeevent" ("clinician_id", "evidence", "for_whom", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "role_played", "started_on", "status", "title", "what_changed") VALUES (NEW."clinician_id", NEW."evidence", NEW."for_whom", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme", NEW."role_played", NEW."started_on", NEW."status", NEW."title", NEW."what_changed"); RETURN NULL;', hash='6479c4c0e4870afb06206dd36769cab996c91594', operation='INSERT', pgid='pgtrigger_insert_insert_c1b7f', table='contributions_servicechange', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicechange',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_servicechangeevent" ("clinician_id", "evidence", "for_whom", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "role_played", "started_on", "status", "title", "what_changed") VALUES (NEW."clinician_id", NEW."evidence", NEW."for_whom", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme", NEW."role_played", NEW."started_on", NEW."status", NEW."title", NEW."what_changed"); RETURN NULL;', hash='0d6c2d16d765323f57a9e32e7a2652dca0d3e880', operation='UPDATE', pgid='pgtrigger_update_update_83153', table='contributions_servicechange', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicechange',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_servicechangeevent" ("clinician_id", "evidence", "for_whom", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "role_played", "started_on", "status", "title", "what_changed") VALUES (OLD."clinician_id", OLD."evidence", OLD."for_whom", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme", OLD."role_played", OLD."started_on", OLD."status", OLD."title", OLD."what_changed"); RETURN NULL;', hash='ed8597b23ff99da9852b135b448e265accbd6cf7', operation='DELETE', pgid='pgtrigger_delete_delete_95304', table='contributions_servicechange', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='servicechangeevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a6b4362db994ca0e20cd2498810c5a4d44336a0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_42b21', table='contributions_servicechangeevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venture',
-            trigger=pgtrigger.compiler.Trigger(name='stage_follows_the_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."stage", \':\', NEW."stage") = ANY(\'{idea:ended,idea:pilot,idea:prototype,prototype:ended,prototype:idea,prototype:pilot,prototype:trading,pilot:ended,pilot:prototype,pilot:spread,pilot:trading,trading:ended,trading:pilot,trading:spread,spread:ended,spread:trading}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."stage" IS DISTINCT FROM NEW."stage") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "stage" from "%" to "%" on table %\', OLD."stage", NEW."stage", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1a84cb76d6b694e06e45823196ae7ac6a1d0760f', operation='UPDATE', pgid='pgtrigger_stage_follows_the_table_99d0b', table='contributions_venture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venture',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d315a83293d2d66a4f4b9d9183027775d7edc8b0', operation='UPDATE', pgid='pgtrigger_stays_670ef', table='contributions_venture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venture',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='977c6d1fbd9804ceaff2d71281a9863d2289d7fa', operation='DELETE', pgid='pgtrigger_kept_84e4e', table='contributions_venture', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venture',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_ventureevent" ("business_model", "clinician_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "stage", "title") VALUES (NEW."business_model", NEW."clinician_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."problem", NEW."stage", NEW."title"); RETURN NULL;', hash='8249fd41836e7f7e87c9ec296bb22afba5f34e6e', operation='INSERT', pgid='pgtrigger_insert_insert_5c8ec', table='contributions_venture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venture',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_ventureevent" ("business_model", "clinician_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "stage", "title") VALUES (NEW."business_model", NEW."clinician_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."problem", NEW."stage", NEW."title"); RETURN NULL;', hash='930c88f9717da2250d474e8a6ebae98cf3e97e30', operation='UPDATE', pgid='pgtrigger_update_update_dc4f7', table='contributions_venture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venture',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_ventureevent" ("business_model", "clinician_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "stage", "title") VALUES (OLD."business_model", OLD."clinician_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."problem", OLD."stage", OLD."title"); RETURN NULL;', hash='620d88878cc71c649f60876e5009c7905328d005', operation='DELETE', pgid='pgtrigger_delete_delete_28c95', table='contributions_venture', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='showcaseconsentevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6b86ded54c5f9b9d209ea5a9f4e41d8cb691449b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_16709', table='contributions_showcaseconsentevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='showcaseconsent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('venture',), name='showcase_consent_one_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='showcaseconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='showcase_consent_withdrawn_after_given'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='showcaseconsent',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_showcaseconsentevent" ("given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id", "withdrawn_at") VALUES (NEW."given_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."venture_id", NEW."withdrawn_at"); RETURN NULL;', hash='7fb01cfbf76bb16d930740ad690d6a6db3a02fc7', operation='INSERT', pgid='pgtrigger_insert_insert_22012', table='contributions_showcaseconsent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='showcaseconsent',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_showcaseconsentevent" ("given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id", "withdrawn_at") VALUES (NEW."given_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."venture_id", NEW."withdrawn_at"); RETURN NULL;', hash='489a468c0f69577b1f155327a98a456f1a451e9b', operation='UPDATE', pgid='pgtrigger_update_update_a3933', table='contributions_showcaseconsent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='showcaseconsent',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_showcaseconsentevent" ("given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id", "withdrawn_at") VALUES (OLD."given_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."venture_id", OLD."withdrawn_at"); RETURN NULL;', hash='eaecebbd377cca891fabf9c9fb677a19099e4b32', operation='DELETE', pgid='pgtrigger_delete_delete_8555a', table='contributions_showcaseconsent', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partnerevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f7e235883085eec60e4aef832fbc6dc2568e9026', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d16ef', table='contributions_partnerevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_partnerevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."venture_id"); RETURN NULL;', hash='25e87fafed946654202649fa739a4126d359a1e5', operation='INSERT', pgid='pgtrigger_insert_insert_0088a', table='contributions_partner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_partnerevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."venture_id"); RETURN NULL;', hash='81567d74ee4addc08bb422fad4d510e5aa42fbed', operation='UPDATE', pgid='pgtrigger_update_update_00215', table='contributions_partner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='partner',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_partnerevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id") VALUES (OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."venture_id"); RETURN NULL;', hash='6cf217cfbbe9c1483b7126b18ab095c0934b623b', operation='DELETE', pgid='pgtrigger_delete_delete_a149b', table='contributions_partner', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='fundingevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e8fb0ffb22fabfa43369626119d30290713cda5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_83d2e', table='contributions_fundingevent', when='BEFORE')),
-        ),
-        migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1), ('amount__lte', 1000000000)), name='funding_amount_plausible'),
-        ),
-        migrations.AddConstraint(
-            model_name='funding',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100)), name='funding_year_plausible'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='funding',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_fundingevent" ("amount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "venture_id", "year") VALUES (NEW."amount", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."source", NEW."venture_id", NEW."year"); RETURN NULL;', hash='94f15b1975d32e61fca11d02e3a94020e066475a', operation='INSERT', pgid='pgtrigger_insert_insert_1ee7b', table='contributions_funding', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='funding',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_fundingevent" ("amount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "venture_id", "year") VALUES (NEW."amount", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source", NEW."venture_id", NEW."year"); RETURN NULL;', hash='9cee08eb1ab566a7c0fcda6f437692a10c975f51', operation='UPDATE', pgid='pgtrigger_update_update_a235f', table='contributions_funding', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='funding',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_fundingevent" ("amount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "venture_id", "year") VALUES (OLD."amount", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."source", OLD."venture_id", OLD."year"); RETURN NULL;', hash='e5220cca3ec1fbb61aa1116f261c12e9ea435a20', operation='DELETE', pgid='pgtrigger_delete_delete_3e4a6', table='contributions_funding', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declarationevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c199ef2de34e0aff6ce1dc5fc4288d6c29f672df', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fe5df', table='contributions_declarationevent', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('cleared__isnull', True), ('replaced_at__isnull', True)), fields=['organisation', 'id'], name='declaration_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('venture',), name='declaration_one_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='declaration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cleared__isnull', True), ('decided_at__isnull', True), ('decided_by__isnull', True), ('reason', '')), models.Q(('cleared__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='declaration_decided_at_by_and_why'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."venture_id" IS DISTINCT FROM (NEW."venture_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."declared_at" IS DISTINCT FROM (NEW."declared_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e2b3947ce7d105f155174189a35697943797a9dc', operation='UPDATE', pgid='pgtrigger_stays_19270', table='contributions_declaration', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='decided_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.replaced_at IS NOT NULL OR (OLD.cleared IS NOT NULL AND ROW(OLD.cleared, OLD.decided_at, OLD.decided_by_id, OLD.reason) IS DISTINCT FROM ROW(NEW.cleared, NEW.decided_at, NEW.decided_by_id, NEW.reason)))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fa01c0f3fb7d76af5278213511bf418a14cb3bde', operation='UPDATE', pgid='pgtrigger_decided_is_final_af1a8', table='contributions_declaration', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='somebody_else_decides', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.decided_by_id IS NOT NULL)', func="\n            IF EXISTS (\n                SELECT 1 FROM contributions_venture v JOIN clinicians_clinician c ON c.id = v.clinician_id\n                WHERE v.id = NEW.venture_id AND c.user_id = NEW.decided_by_id\n            ) THEN\n                RAISE EXCEPTION 'nobody clears a venture of their own';\n            END IF;\n            RETURN NEW;\n        ", hash='3141d768cc483520e388b5e47020a85c95ea61e0', operation='INSERT OR UPDATE', pgid='pgtrigger_somebody_else_decides_5847d', table='contributions_declaration', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0938dfca216072cbd4d2a9315a5419338abb4283', operation='DELETE', pgid='pgtrigger_kept_18373', table='contributions_declaration', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_declarationevent" ("cleared", "decided_at", "decided_by_id", "declared_at", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "replaced_at", "text", "venture_id") VALUES (NEW."cleared", NEW."decided_at", NEW."decided_by_id", NEW."declared_at", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."replaced_at", NEW."text", NEW."venture_id"); RETURN NULL;', hash='7d4becd3e0680d1ad5a8826f488c2ced0ddaadd6', operation='INSERT', pgid='pgtrigger_insert_insert_d1842', table='contributions_declaration', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_declarationevent" ("cleared", "decided_at", "decided_by_id", "declared_at", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "replaced_at", "text", "venture_id") VALUES (NEW."cleared", NEW."decided_at", NEW."decided_by_id", NEW."declared_at", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."replaced_at", NEW."text", NEW."venture_id"); RETURN NULL;', hash='4b4b6115b0293ca86ba4a9b0bc3c10333c716453', operation='UPDATE', pgid='pgtrigger_update_update_3971e', table='contributions_declaration', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='declaration',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_declarationevent" ("cleared", "decided_at", "decided_by_id", "declared_at", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "replaced_at", "text", "venture_id") VALUES (OLD."cleared", OLD."decided_at", OLD."decided_by_id", OLD."declared_at", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."replaced_at", OLD."text", OLD."venture_id"); RETURN NULL;', hash='71de981bc06f5e4ed80de1ea4c783d2c4d10b5cb', operation='DELETE', pgid='pgtrigger_delete_delete_af68f', table='contributions_declaration', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='ventureevent',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='67a845c678e2d45bd5857232fda7fd947635de1d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6c3c7', table='contributions_ventureevent', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='venturetransition',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='428b233253d2cb158aae4531832948b08804e4e4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36513', table='contributions_venturetransition', when='BEFORE')),
+        Together(
+            [
+                migrations.AddIndex(
+                    model_name='opportunity',
+                    index=models.Index(fields=['opens_on', 'id'], name='contributio_opens_o_933db7_idx'),
+                ),
+                migrations.AddIndex(
+                    model_name='opportunity',
+                    index=models.Index(fields=['closes_on', 'id'], name='contributio_closes__54f5f5_idx'),
+                ),
+                migrations.AddConstraint(
+                    model_name='opportunity',
+                    constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='opportunity_closes_after_it_opens'),
+                ),
+                migrations.AddConstraint(
+                    model_name='opportunity',
+                    constraint=models.CheckConstraint(condition=models.Q(('link__startswith', 'https://')), name='opportunity_link_is_https'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='opportunity',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_opportunityevent" ("career_stages", "closes_on", "gives", "id", "keeper_id", "kind", "link", "needs_cleared_venture", "offered_by", "opens_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "title") VALUES (NEW."career_stages", NEW."closes_on", NEW."gives", NEW."id", NEW."keeper_id", NEW."kind", NEW."link", NEW."needs_cleared_venture", NEW."offered_by", NEW."opens_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."professions", NEW."title"); RETURN NULL;', hash='cc4dbd64b27162dc13c57c2d40c802b7bd6c59fa', operation='INSERT', pgid='pgtrigger_insert_insert_a63d3', table='contributions_opportunity', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='opportunity',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_opportunityevent" ("career_stages", "closes_on", "gives", "id", "keeper_id", "kind", "link", "needs_cleared_venture", "offered_by", "opens_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "title") VALUES (NEW."career_stages", NEW."closes_on", NEW."gives", NEW."id", NEW."keeper_id", NEW."kind", NEW."link", NEW."needs_cleared_venture", NEW."offered_by", NEW."opens_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."professions", NEW."title"); RETURN NULL;', hash='f857fb5b2adac4ab29f7747c77b19970e0d9adce', operation='UPDATE', pgid='pgtrigger_update_update_c010d', table='contributions_opportunity', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='opportunity',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_opportunityevent" ("career_stages", "closes_on", "gives", "id", "keeper_id", "kind", "link", "needs_cleared_venture", "offered_by", "opens_on", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "professions", "title") VALUES (OLD."career_stages", OLD."closes_on", OLD."gives", OLD."id", OLD."keeper_id", OLD."kind", OLD."link", OLD."needs_cleared_venture", OLD."offered_by", OLD."opens_on", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."professions", OLD."title"); RETURN NULL;', hash='ba345b65c3ce9dade623eb34c64b62329f48b4a1', operation='DELETE', pgid='pgtrigger_delete_delete_87b1d', table='contributions_opportunity', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='opportunityevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5792e2337426912de83ce2a12eadca706c3f30cc', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_ac9c8', table='contributions_opportunityevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='servicechange',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_servicechangeevent" ("clinician_id", "evidence", "for_whom", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "role_played", "started_on", "status", "title", "what_changed") VALUES (NEW."clinician_id", NEW."evidence", NEW."for_whom", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."programme", NEW."role_played", NEW."started_on", NEW."status", NEW."title", NEW."what_changed"); RETURN NULL;', hash='6479c4c0e4870afb06206dd36769cab996c91594', operation='INSERT', pgid='pgtrigger_insert_insert_c1b7f', table='contributions_servicechange', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='servicechange',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_servicechangeevent" ("clinician_id", "evidence", "for_whom", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "role_played", "started_on", "status", "title", "what_changed") VALUES (NEW."clinician_id", NEW."evidence", NEW."for_whom", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."programme", NEW."role_played", NEW."started_on", NEW."status", NEW."title", NEW."what_changed"); RETURN NULL;', hash='0d6c2d16d765323f57a9e32e7a2652dca0d3e880', operation='UPDATE', pgid='pgtrigger_update_update_83153', table='contributions_servicechange', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='servicechange',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_servicechangeevent" ("clinician_id", "evidence", "for_whom", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme", "role_played", "started_on", "status", "title", "what_changed") VALUES (OLD."clinician_id", OLD."evidence", OLD."for_whom", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."programme", OLD."role_played", OLD."started_on", OLD."status", OLD."title", OLD."what_changed"); RETURN NULL;', hash='ed8597b23ff99da9852b135b448e265accbd6cf7', operation='DELETE', pgid='pgtrigger_delete_delete_95304', table='contributions_servicechange', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='servicechangeevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a6b4362db994ca0e20cd2498810c5a4d44336a0', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_42b21', table='contributions_servicechangeevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venture',
+                    trigger=pgtrigger.compiler.Trigger(name='stage_follows_the_table', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."stage", \':\', NEW."stage") = ANY(\'{idea:ended,idea:pilot,idea:prototype,prototype:ended,prototype:idea,prototype:pilot,prototype:trading,pilot:ended,pilot:prototype,pilot:spread,pilot:trading,trading:ended,trading:pilot,trading:spread,spread:ended,spread:trading}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."stage" IS DISTINCT FROM NEW."stage") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "stage" from "%" to "%" on table %\', OLD."stage", NEW."stage", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='1a84cb76d6b694e06e45823196ae7ac6a1d0760f', operation='UPDATE', pgid='pgtrigger_stage_follows_the_table_99d0b', table='contributions_venture', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venture',
+                    trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."clinician_id" IS DISTINCT FROM (NEW."clinician_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d315a83293d2d66a4f4b9d9183027775d7edc8b0', operation='UPDATE', pgid='pgtrigger_stays_670ef', table='contributions_venture', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venture',
+                    trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='977c6d1fbd9804ceaff2d71281a9863d2289d7fa', operation='DELETE', pgid='pgtrigger_kept_84e4e', table='contributions_venture', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venture',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_ventureevent" ("business_model", "clinician_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "stage", "title") VALUES (NEW."business_model", NEW."clinician_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."problem", NEW."stage", NEW."title"); RETURN NULL;', hash='8249fd41836e7f7e87c9ec296bb22afba5f34e6e', operation='INSERT', pgid='pgtrigger_insert_insert_5c8ec', table='contributions_venture', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venture',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_ventureevent" ("business_model", "clinician_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "stage", "title") VALUES (NEW."business_model", NEW."clinician_id", NEW."created_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."problem", NEW."stage", NEW."title"); RETURN NULL;', hash='930c88f9717da2250d474e8a6ebae98cf3e97e30', operation='UPDATE', pgid='pgtrigger_update_update_dc4f7', table='contributions_venture', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venture',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_ventureevent" ("business_model", "clinician_id", "created_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem", "stage", "title") VALUES (OLD."business_model", OLD."clinician_id", OLD."created_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."problem", OLD."stage", OLD."title"); RETURN NULL;', hash='620d88878cc71c649f60876e5009c7905328d005', operation='DELETE', pgid='pgtrigger_delete_delete_28c95', table='contributions_venture', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='showcaseconsentevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='6b86ded54c5f9b9d209ea5a9f4e41d8cb691449b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_16709', table='contributions_showcaseconsentevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='showcaseconsent',
+                    constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('venture',), name='showcase_consent_one_in_force'),
+                ),
+                migrations.AddConstraint(
+                    model_name='showcaseconsent',
+                    constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at__isnull', True), ('withdrawn_at__gte', models.F('given_at')), _connector='OR'), name='showcase_consent_withdrawn_after_given'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='showcaseconsent',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_showcaseconsentevent" ("given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id", "withdrawn_at") VALUES (NEW."given_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."venture_id", NEW."withdrawn_at"); RETURN NULL;', hash='7fb01cfbf76bb16d930740ad690d6a6db3a02fc7', operation='INSERT', pgid='pgtrigger_insert_insert_22012', table='contributions_showcaseconsent', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='showcaseconsent',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_showcaseconsentevent" ("given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id", "withdrawn_at") VALUES (NEW."given_at", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."venture_id", NEW."withdrawn_at"); RETURN NULL;', hash='489a468c0f69577b1f155327a98a456f1a451e9b', operation='UPDATE', pgid='pgtrigger_update_update_a3933', table='contributions_showcaseconsent', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='showcaseconsent',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_showcaseconsentevent" ("given_at", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id", "withdrawn_at") VALUES (OLD."given_at", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."venture_id", OLD."withdrawn_at"); RETURN NULL;', hash='eaecebbd377cca891fabf9c9fb677a19099e4b32', operation='DELETE', pgid='pgtrigger_delete_delete_8555a', table='contributions_showcaseconsent', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partnerevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='f7e235883085eec60e4aef832fbc6dc2568e9026', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_d16ef', table='contributions_partnerevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partner',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_partnerevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."venture_id"); RETURN NULL;', hash='25e87fafed946654202649fa739a4126d359a1e5', operation='INSERT', pgid='pgtrigger_insert_insert_0088a', table='contributions_partner', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partner',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_partnerevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id") VALUES (NEW."id", NEW."kind", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."venture_id"); RETURN NULL;', hash='81567d74ee4addc08bb422fad4d510e5aa42fbed', operation='UPDATE', pgid='pgtrigger_update_update_00215', table='contributions_partner', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='partner',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_partnerevent" ("id", "kind", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "venture_id") VALUES (OLD."id", OLD."kind", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."venture_id"); RETURN NULL;', hash='6cf217cfbbe9c1483b7126b18ab095c0934b623b', operation='DELETE', pgid='pgtrigger_delete_delete_a149b', table='contributions_partner', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='fundingevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9e8fb0ffb22fabfa43369626119d30290713cda5', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_83d2e', table='contributions_fundingevent', when='BEFORE')),
+                ),
+                migrations.AddConstraint(
+                    model_name='funding',
+                    constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1), ('amount__lte', 1000000000)), name='funding_amount_plausible'),
+                ),
+                migrations.AddConstraint(
+                    model_name='funding',
+                    constraint=models.CheckConstraint(condition=models.Q(('year__gte', 1990), ('year__lte', 2100)), name='funding_year_plausible'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='funding',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_fundingevent" ("amount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "venture_id", "year") VALUES (NEW."amount", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."source", NEW."venture_id", NEW."year"); RETURN NULL;', hash='94f15b1975d32e61fca11d02e3a94020e066475a', operation='INSERT', pgid='pgtrigger_insert_insert_1ee7b', table='contributions_funding', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='funding',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_fundingevent" ("amount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "venture_id", "year") VALUES (NEW."amount", NEW."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."source", NEW."venture_id", NEW."year"); RETURN NULL;', hash='9cee08eb1ab566a7c0fcda6f437692a10c975f51', operation='UPDATE', pgid='pgtrigger_update_update_a235f', table='contributions_funding', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='funding',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_fundingevent" ("amount", "id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "venture_id", "year") VALUES (OLD."amount", OLD."id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."source", OLD."venture_id", OLD."year"); RETURN NULL;', hash='e5220cca3ec1fbb61aa1116f261c12e9ea435a20', operation='DELETE', pgid='pgtrigger_delete_delete_3e4a6', table='contributions_funding', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declarationevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c199ef2de34e0aff6ce1dc5fc4288d6c29f672df', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_fe5df', table='contributions_declarationevent', when='BEFORE')),
+                ),
+                migrations.AddIndex(
+                    model_name='declaration',
+                    index=models.Index(condition=models.Q(('cleared__isnull', True), ('replaced_at__isnull', True)), fields=['organisation', 'id'], name='declaration_waiting'),
+                ),
+                migrations.AddConstraint(
+                    model_name='declaration',
+                    constraint=models.UniqueConstraint(condition=models.Q(('replaced_at__isnull', True)), fields=('venture',), name='declaration_one_current'),
+                ),
+                migrations.AddConstraint(
+                    model_name='declaration',
+                    constraint=models.CheckConstraint(condition=models.Q(models.Q(('cleared__isnull', True), ('decided_at__isnull', True), ('decided_by__isnull', True), ('reason', '')), models.Q(('cleared__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='declaration_decided_at_by_and_why'),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."venture_id" IS DISTINCT FROM (NEW."venture_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."declared_at" IS DISTINCT FROM (NEW."declared_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e2b3947ce7d105f155174189a35697943797a9dc', operation='UPDATE', pgid='pgtrigger_stays_19270', table='contributions_declaration', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='decided_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.replaced_at IS NOT NULL OR (OLD.cleared IS NOT NULL AND ROW(OLD.cleared, OLD.decided_at, OLD.decided_by_id, OLD.reason) IS DISTINCT FROM ROW(NEW.cleared, NEW.decided_at, NEW.decided_by_id, NEW.reason)))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='fa01c0f3fb7d76af5278213511bf418a14cb3bde', operation='UPDATE', pgid='pgtrigger_decided_is_final_af1a8', table='contributions_declaration', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='somebody_else_decides', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW.decided_by_id IS NOT NULL)', func="\n            IF EXISTS (\n                SELECT 1 FROM contributions_venture v JOIN clinicians_clinician c ON c.id = v.clinician_id\n                WHERE v.id = NEW.venture_id AND c.user_id = NEW.decided_by_id\n            ) THEN\n                RAISE EXCEPTION 'nobody clears a venture of their own';\n            END IF;\n            RETURN NEW;\n        ", hash='3141d768cc483520e388b5e47020a85c95ea61e0', operation='INSERT OR UPDATE', pgid='pgtrigger_somebody_else_decides_5847d', table='contributions_declaration', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0938dfca216072cbd4d2a9315a5419338abb4283', operation='DELETE', pgid='pgtrigger_kept_18373', table='contributions_declaration', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_declarationevent" ("cleared", "decided_at", "decided_by_id", "declared_at", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "replaced_at", "text", "venture_id") VALUES (NEW."cleared", NEW."decided_at", NEW."decided_by_id", NEW."declared_at", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."reason", NEW."replaced_at", NEW."text", NEW."venture_id"); RETURN NULL;', hash='7d4becd3e0680d1ad5a8826f488c2ced0ddaadd6', operation='INSERT', pgid='pgtrigger_insert_insert_d1842', table='contributions_declaration', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contributions_declarationevent" ("cleared", "decided_at", "decided_by_id", "declared_at", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "replaced_at", "text", "venture_id") VALUES (NEW."cleared", NEW."decided_at", NEW."decided_by_id", NEW."declared_at", NEW."id", NEW."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."reason", NEW."replaced_at", NEW."text", NEW."venture_id"); RETURN NULL;', hash='4b4b6115b0293ca86ba4a9b0bc3c10333c716453', operation='UPDATE', pgid='pgtrigger_update_update_3971e', table='contributions_declaration', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='declaration',
+                    trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contributions_declarationevent" ("cleared", "decided_at", "decided_by_id", "declared_at", "id", "organisation_id", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "replaced_at", "text", "venture_id") VALUES (OLD."cleared", OLD."decided_at", OLD."decided_by_id", OLD."declared_at", OLD."id", OLD."organisation_id", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."reason", OLD."replaced_at", OLD."text", OLD."venture_id"); RETURN NULL;', hash='71de981bc06f5e4ed80de1ea4c783d2c4d10b5cb', operation='DELETE', pgid='pgtrigger_delete_delete_af68f', table='contributions_declaration', when='AFTER')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='ventureevent',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='67a845c678e2d45bd5857232fda7fd947635de1d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_6c3c7', table='contributions_ventureevent', when='BEFORE')),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name='venturetransition',
+                    trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='428b233253d2cb158aae4531832948b08804e4e4', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_36513', table='contributions_venturetransition', when='BEFORE')),
+                ),
+            ]
         ),
     ]
