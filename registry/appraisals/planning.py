@@ -25,7 +25,8 @@ MOST_APART = datetime.timedelta(days=1)
 # is not in the outbox yet (what was dropped there reached nobody), whom it is for (the officers where that person is
 # not there), and what goes out as one. The outbox's unique key is the ledger:
 # whatever else writes at this moment, nothing is put down twice.
-# `OFFSET 0` keeps the planner from turning the search by index for each step into one over everything.
+# `OFFSET 0` keeps the planner from turning the search by index for each row into one over everything: right after a
+# first run it knows nothing yet of what that run wrote, and then its guess can take minutes.
 STATEMENT = """
 WITH step AS MATERIALIZED (
     SELECT * FROM unnest(
@@ -102,8 +103,9 @@ WITH step AS MATERIALIZED (
             SELECT FROM notifications_message n
             WHERE n.kind = %(kind)s AND n.about_id = a.id AND n.step = to_char(a.due_on, 'YYYY-MM-DD:') || s.name
                 AND n.state <> 'dropped' AND NOT n.left_out AND NOT EXISTS (
-                    SELECT FROM notifications_message h WHERE h.id = n.head_id AND h.state = 'dropped'
+                    SELECT FROM notifications_message h WHERE h.id = n.head_id AND h.state = 'dropped' OFFSET 0
                 )
+            OFFSET 0
         )
 ), told AS MATERIALIZED (
     SELECT
@@ -124,6 +126,7 @@ WITH step AS MATERIALIZED (
     WHERE NOT EXISTS (
         SELECT FROM notifications_message n
         WHERE n.kind = %(kind)s AND n.about_id = t.about_id AND n.step = t.step AND n.recipient_key = t.recipient_key
+        OFFSET 0
     )
 ), headed AS (
     SELECT *, CASE
