@@ -231,7 +231,7 @@ def test_lead_sees_the_gates_and_settles_them(sign_in, trust, lead, cohort):
 
 
 def test_earlier_learning_is_asked_for_decided_and_read(sign_in, trust, lead):
-    programmes.ProgrammeFactory(organisation=trust)
+    version(trust, lead)
     person = applicant(trust)
     browser = sign_in(person.user)
     given = {"title": "MBA", "awarded_by": "A university", "year": "2019", "evidence": "Finance.", "tier": "2"}
@@ -250,10 +250,17 @@ def test_earlier_learning_is_asked_for_decided_and_read(sign_in, trust, lead):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"year": "19999999999999999999"}, {"year": "x"}, {"tier": "9"}, {"organisation": "0"}, {"title": "a\x00b"}],
+    [
+        {"year": "19999999999999999999"},
+        {"year": "x"},
+        {"tier": "9"},
+        {"tier": "5"},
+        {"organisation": "0"},
+        {"title": "a\x00b"},
+    ],
 )
-def test_asking_wrongly_gives_a_message(sign_in, trust, wrong):
-    programmes.ProgrammeFactory(organisation=trust)
+def test_asking_wrongly_gives_a_message(sign_in, trust, lead, wrong):
+    version(trust, lead)
     given = {"title": "MBA", "awarded_by": "A", "year": "2019", "evidence": "F.", "tier": "2", "organisation": trust.pk}
     page = sign_in(applicant(trust).user).post(to("ask"), given | wrong)
     assert "There is a problem" in text(page)
