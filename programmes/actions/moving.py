@@ -5,7 +5,7 @@ from django.db import transaction
 from programmes import place_news, places, steps
 from programmes.actions import offering
 from programmes.models import CheckIn, Cohort, Enrolment, EnrolmentTransition, FellowshipObjective, Milestone
-from programmes.states import UNDECIDED, CohortState, EnrolmentState
+from programmes.states import IN_SELECTION, NOT_LEFT, WITHDRAWABLE, CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.errors import Invalid, WrongState
@@ -13,7 +13,7 @@ from registry.kernel.permissions import Permission as P
 
 S = EnrolmentState
 # Where somebody who moves or comes back can go.
-JOINABLE = (CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED, CohortState.RUNNING)
+JOINABLE = (*IN_SELECTION, CohortState.RUNNING)
 WHY = "Say why, in a few words."
 
 
@@ -21,7 +21,7 @@ WHY = "Say why, in a few words."
 def withdraw(*, enrolment: Enrolment, reason: str, by: User) -> Enrolment:
     """Give a place up: its holder, or a lead for them. It is free for the next one, if the programme has not begun."""
     row = _held(enrolment, by, own=True)
-    _require(row, S.ENROLLED, S.DEFERRED)
+    _require(row, *NOT_LEFT)
     held_place = row.state == S.ENROLLED
     _move(row, S.WITHDRAWN, reason, by)
     if held_place:
@@ -64,7 +64,7 @@ def transfer(*, enrolment: Enrolment, to: Cohort, reason: str, by: User) -> Enro
     for key in sorted({enrolment.cohort_id, to.pk}):
         steps.locked(key)
     row = _held(enrolment, by)
-    _require(row, S.ENROLLED, S.DEFERRED)
+    _require(row, *NOT_LEFT)
     reason = steps.worded(reason, field="reason", needed=WHY)
     target = steps.locked(to.pk)
     steps.require(by, P.PROGRAMME_MANAGE, target.organisation_id)
@@ -97,7 +97,7 @@ def _check_target(row: Enrolment, target: Cohort) -> None:
         raise Invalid("Nobody can join this cohort now.", field="cohort")
     if target.enrolments.filter(clinician=row.clinician).exists():
         raise Invalid(f"{row.clinician} has been in this cohort already.", field="cohort")
-    open_ = target.applications.filter(clinician=row.clinician, state__in=(*UNDECIDED, "draft", "offered"))
+    open_ = target.applications.filter(clinician=row.clinician, state__in=WITHDRAWABLE)
     if open_.exists():
         raise Invalid(f"{row.clinician} has an application for this cohort that is not settled.", field="cohort")
 

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from programmes.fields import GateOutcome
 from programmes.models.catalogue import Criterion, Gate
 from programmes.models.cohorts import REASON_LENGTH, Cohort, person
-from programmes.querysets import (
+from programmes.selection_querysets import (
     AnswerQuerySet,
     ApplicationQuerySet,
     EndorsementQuerySet,

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from programmes.actions.appealing import UPHELD
-from programmes.actions.scoring import MOST_POINTS, Given, field_of
+from programmes.actions.scoring import Given, field_of
+from programmes.fields import MOST_POINTS
 from programmes.models import Criterion, Reading
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.models.cohorts import REASON_LENGTH
