@@ -1,7 +1,7 @@
 """What the pages of selection show: readings, gates, the ranking with its reasons, places, appeals, and what waits."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,10 @@ from programmes.fields import SCORED, GateKind
 from programmes.models import Answer, Appeal, Application, Cohort, Gate, Reading, Score
 from programmes.states import AppealState, ApplicationState, CohortState
 from registry.accounts.models import User
-from registry.clinicians.fields import Profession
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.dates import long_date
-from registry.organisations.models import Region, RegionScheme
 
 A = ApplicationState
 
@@ -195,12 +193,13 @@ def decide_page(cohort: Cohort, user: User) -> dict[str, Any]:
     placed = selection.placed(cohort, ordered)
     scored = set(cohort.version.gates.values_list("kind", flat=True))
     lines = [
+    names = wording.limited(placed.because.values())
         RankLine(
             rank,
             through[one.key],
             _points(one.interview) if GateKind.INTERVIEW in scored else "",
             _points(one.written) if GateKind.WRITTEN in scored else "",
-            _outcome(one, placed),
+            _outcome(one, placed, names),
             one.key in placed.offered,
         )
         for rank, one in enumerate(ordered, start=1)
@@ -225,21 +224,13 @@ def _points(hundredths: int) -> str:
     return f"{hundredths / 100:.2f}"
 
 
-def _outcome(one: ranking.Candidate, placed: ranking.Placed) -> str:
+def _outcome(one: ranking.Candidate, placed: ranking.Placed, names: Mapping[str, str]) -> str:
     if one.key in placed.offered:
         return "Offered a place"
     limit = placed.because.get(one.key)
     if limit is None:
         return "Waits: the places are taken"
-    names = dict(Profession.choices)
-    where = (
-        names.get(limit.value)
-        or Region.rows()
-        .filter(scheme=RegionScheme.NHS_ENGLAND, code=limit.value)
-        .values_list("name", flat=True)
-        .first()
-    )
-    return f"Waits: at most {limit.places} for {where or limit.value}"
+    return f"Waits: at most {limit.places} for {names.get(limit.value, limit.value)}"
 
 
 def places_page(cohort: Cohort, rows: Sequence[Application], user: User) -> dict[str, Any]:

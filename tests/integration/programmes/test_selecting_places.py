@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from programmes.actions import applying, feedback, offering
+from programmes.assessors import region_codes
 from programmes.fields import GateOutcome, QuotaKind
 from programmes.models import Application, Enrolment
 from programmes.states import ApplicationState, CohortState
@@ -14,9 +15,10 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.notifications.kinds import KINDS, Outgoing
 from registry.notifications.models import Message
+from registry.organisations.models import RegionLink, RegionScheme
 from tests.factories import programmes
 from tests.factories import programmes_selecting as selecting
-from tests.factories.organisations import OrganisationFactory
+from tests.factories.organisations import OrganisationFactory, RegionFactory
 from tests.factories.people import user_with
 from tests.races import at_once, outcome
 
@@ -85,6 +87,13 @@ def test_places_are_limited_by_the_employers_region(lead):
     rows = ranked(cohort, 900, 800)
     offering.decide(cohort=cohort, by=lead)
     assert states(rows) == [A.OFFERED, A.RESERVE]
+
+
+def test_only_regions_of_today_count(lead):
+    organisation = lead.role_grants.get().organisation
+    old = RegionFactory(scheme=RegionScheme.COMMISSIONING_2013, code="Y54", name="North of England")
+    RegionLink.objects.filter(organisation=organisation).update(region=old)
+    assert region_codes({organisation.pk}) == {}
 
 
 def test_nothing_is_decided_while_somebody_is_before_a_gate(cohort, lead):
