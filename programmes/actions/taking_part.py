@@ -9,14 +9,12 @@ from programmes import steps
 from programmes.actions import offering
 from programmes.fields import Attended, MilestoneResult
 from programmes.models import Attendance, Cohort, Enrolment, Equivalence, Milestone, Session
-from programmes.states import HOLDING, CohortState, EnrolmentState, EquivalenceState
+from programmes.states import HOLDING, CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
-
-UNDER_WAY = (CohortState.DECIDED, CohortState.RUNNING)
 
 
 @transaction.atomic
@@ -121,11 +119,8 @@ def note_milestones(*, enrolment: Enrolment, results: Mapping[int, str], by: Use
 
 def has_equivalent(*, enrolment: Enrolment) -> bool:
     """Whether the person has recognised earlier learning of the programme's tier today."""
-    tier = enrolment.cohort.version.programme.tier
-    recognised = Equivalence.objects.filter(
-        clinician=enrolment.clinician_id, state=EquivalenceState.RECOGNISED, tier__gte=tier
-    )
-    return bool(recognised.exclude(expires_on__lt=today()).exists())
+    recognised = Equivalence.objects.counting_as(enrolment.cohort.version.programme.tier, today())
+    return bool(recognised.filter(clinician=enrolment.clinician_id).exists())
 
 
 def _taught(cohort_id: int, by: User) -> Cohort:
