@@ -28,7 +28,7 @@ def start(*, cohort: Cohort, by: User) -> Cohort:
         raise WrongState("Somebody has not yet answered the offer of a place.")
     if not held.enrolments.taking_part().exists():
         raise WrongState("Nobody has taken a place yet.")
-    offering.close_waiting_list(cohort=held, by=by)
+    offering.end_waiting_list(held, by)
     steps.move(held, CohortState.RUNNING, by=by)
     record("programme.started", held, by=by, organisation_id=held.organisation_id)
     return held

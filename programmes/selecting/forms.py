@@ -98,6 +98,17 @@ class ReaderForm(forms.Form):
         chosen.queryset = assessors
 
 
+class WithdrawForForm(forms.Form):
+    """Why an application is withdrawn for somebody."""
+
+    reason = ProseField(
+        label="Why do you withdraw it for them?",
+        help_text="The applicant is told.",
+        max_length=REASON_LENGTH,
+        error_messages={"required": "Say why. The applicant is told."},
+    )
+
+
 class FeedbackForm(forms.Form):
     """What somebody is told if they are not selected."""
 

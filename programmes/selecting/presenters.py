@@ -13,7 +13,7 @@ from programmes.actions import appealing, assigning, offering
 from programmes.applicants.presenters import tag
 from programmes.fields import SCORED, GateKind
 from programmes.models import Answer, Appeal, Application, Cohort, Gate, Reading, Score
-from programmes.states import AppealState, ApplicationState, CohortState
+from programmes.states import COHORT_OVER, IN_SELECTION, WAITING, AppealState, ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
@@ -82,7 +82,7 @@ class GateLine:
 
 def selection_page(cohort: Cohort, user: User) -> dict[str, Any]:
     """How far the selection for a cohort is."""
-    open_now = cohort.state in assigning.READ_IN
+    open_now = cohort.state in IN_SELECTION
     lines = [_gate_line(cohort, gate, user) for gate in cohort.version.gates.filter(kind__in=SCORED)]
     rows = Application.visible_to(user, P.PROGRAMME_MANAGE).filter(cohort=cohort)
     states = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
@@ -152,7 +152,7 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
     for line in reader_lines(list(readings.order_by("pk")), user):
         by_gate[line.row.gate_id].append(line)
     results = {one.gate_id: one for one in row.results.select_related("by")}
-    open_now = row.state == A.SUBMITTED and row.cohort.state in assigning.READ_IN
+    open_now = row.state == A.SUBMITTED and row.cohort.state in IN_SELECTION
     return {
         "application": row,
         "tag": tag(row),
@@ -167,6 +167,7 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
         ],
         "answers": list(row.answers.select_related("criterion").order_by("criterion__position")),
         "appeals": list(row.appeals.all()),
+        "may_withdraw": row.state in WAITING,
     }
 
 
@@ -192,8 +193,8 @@ def decide_page(cohort: Cohort, user: User) -> dict[str, Any]:
     ordered = selection.ranked(cohort, list(through.values()))
     placed = selection.placed(cohort, ordered)
     scored = set(cohort.version.gates.values_list("kind", flat=True))
-    lines = [
     names = wording.limited(placed.because.values())
+    lines = [
         RankLine(
             rank,
             through[one.key],
@@ -205,6 +206,7 @@ def decide_page(cohort: Cohort, user: User) -> dict[str, Any]:
         for rank, one in enumerate(ordered, start=1)
     ]
     silent = visible.filter(cohort=cohort, state=A.NOT_SELECTED, feedback="").count()
+    unable = selection.unable(through.values())
     return {
         "cohort": cohort,
         "lines": lines,
@@ -212,6 +214,7 @@ def decide_page(cohort: Cohort, user: User) -> dict[str, Any]:
         "limits": wording.limits(cohort),
         "undecided": visible.filter(cohort=cohort, state=A.SUBMITTED).exclude(pk__in=through).count(),
         "silent": silent,
+        "unable": [through[key] for key in placed.offered if key in unable],
         "silent_waiting": sum(not through[key].feedback for key in placed.waiting),
         "with_interview": GateKind.INTERVIEW in scored,
         "with_written": GateKind.WRITTEN in scored,
@@ -253,8 +256,7 @@ def appeal_page(row: Application) -> dict[str, Any]:
     last = appealing.last_day(row)
     failed = row.results.filter(outcome="failed").select_related("gate").first()
     about = row.appeals.filter(gate=failed.gate if failed else None)
-    heard = row.cohort.state in appealing.HEARD_IN
-    possible = last is not None and last >= today() and heard and not about.exists()
+    possible = last is not None and last >= today() and not about.exists()
     return {"application": row, "last_day": last, "result": failed, "possible": possible}
 
 
@@ -272,7 +274,7 @@ def decide_appeal_page(row: Appeal, user: User) -> dict[str, Any]:
 
 def applicants_links(row: Application) -> list[dict[str, str]]:
     """What an applicant can do about a result: answer an offer, or appeal."""
-    if row.state == A.OFFERED:
+    if row.state == A.OFFERED and row.cohort.state not in COHORT_OVER:
         return [{"text": "Answer the offer of a place", "href": reverse("selecting:offer", args=[row.pk])}]
     links = []
     if appeal_page(row)["possible"]:
@@ -294,11 +296,14 @@ def needs_of_assessors(user: User) -> list[Need]:
 def needs_of_leads(user: User) -> list[Need]:
     """Appeals to decide, and selections that wait for scores or for a decision about places; three queries."""
     appeals = Appeal.visible_to(user, P.PROGRAMME_MANAGE).filter(state=AppealState.LODGED)
+    appeals = appeals.exclude(application__cohort__state=CohortState.CANCELLED)
     needs = []
     first = appeals.order_by("pk").values_list("pk", flat=True)
     if count := len(first):
         needs.append(Need("Appeals to decide", reverse("selecting:decide_appeal", args=[first[0]]), count=count))
     cohorts = Cohort.visible_to(user, P.PROGRAMME_MANAGE).filter(state=CohortState.SELECTING).with_programme()
+    theirs = Application.visible_to(user, P.PROGRAMME_TAKE_PART).competing(user)
+    cohorts = cohorts.exclude(pk__in=theirs.order_by().values("cohort"))
     missing = Reading.visible_to(user, P.PROGRAMME_MANAGE).to_score()
     missing = missing.filter(application__cohort__in=cohorts.order_by()).order_by()
     behind = dict(missing.values_list("application__cohort").annotate(number=Count("pk")))

@@ -11,6 +11,7 @@ from programmes.actions import applying, endorsing, settling
 from programmes.applicants import presenters
 from programmes.fields import GateKind
 from programmes.models import Application, Endorsement, Equivalence
+from programmes.states import CohortState
 from registry.accounts.roles import Role
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
@@ -291,6 +292,23 @@ def test_leads_own_request_is_for_somebody_else(sign_in, trust):
 
 
 # --- needs, messages, queries ----------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_cohort_asks_nothing_of_its_applicants(sign_in, trust, lead):
+    cohort = programmes.cohort(version(trust, lead), state=CohortState.DECIDED)
+    row = programmes.application(cohort, applicant(trust), state="offered")
+    user = row.clinician.user
+    assert len(presenters.needs_of_applicants(user)) == 1
+    cohort.state = CohortState.CANCELLED
+    cohort.save()
+    assert presenters.needs_of_applicants(user) == []
+    found = presenters.mine(user)
+    assert (found["under_way"], [one.row for one in found["over"]]) == ([], [row])
+    shown = sign_in(user).get(to("application", row.pk)).text
+    assert "This cohort was cancelled." in shown
+    assert "Accept or decline" not in shown
+    assert reverse("selecting:offer", args=[row.pk]) not in shown
+    assert sign_in(user).get(reverse("selecting:offer", args=[row.pk])).status_code == 302
 
 
 def test_needs_name_drafts_offers_endorsements_and_decisions(trust, lead, cohort):

@@ -301,6 +301,14 @@ def test_leads_hear_of_appeals_and_of_scores_that_are_missing(cohort, lead, asse
     assert needs_of_leads(user_with(Role.PROGRAMME_LEAD, OrganisationFactory())) == []
 
 
+def test_appeals_of_a_cohort_that_was_cancelled_wait_for_nobody(cohort, lead):
+    lost = selecting.rejected(selecting.applicant(cohort))
+    appealing.lodge(application=lost, grounds="Overlooked.", by=lost.clinician.user)
+    cohort.state = CohortState.CANCELLED
+    cohort.save()
+    assert needs_of_leads(lead) == []
+
+
 # --- applicants
 
 

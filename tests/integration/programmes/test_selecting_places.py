@@ -227,6 +227,39 @@ def test_an_offer_does_not_lapse_on_its_last_day(cohort, lead):
     assert states(rows) == [A.OFFERED, A.OFFERED, A.RESERVE]
 
 
+def test_an_offer_of_a_cohort_that_was_cancelled_does_not_lapse(cohort, lead, monkeypatch):
+    rows = decided(cohort, lead, 900)
+    Application.objects.filter(pk=rows[0].pk).update(answer_by=programmes.in_days(-1))
+    cohort.refresh_from_db()
+    really = offering.steps.locked
+
+    def cancelled_meanwhile(key):
+        cohort.state = CohortState.CANCELLED
+        cohort.save()
+        return really(key)
+
+    monkeypatch.setattr(offering.steps, "locked", cancelled_meanwhile)
+    assert offering.lapse() == 0
+    assert states(rows) == [A.OFFERED]
+
+
+def test_nobody_is_told_of_an_offer_in_a_cohort_that_was_cancelled(cohort, lead):
+    decided(cohort, lead, 900)
+    assert len(words("programme_offer")) == 1
+    cohort.refresh_from_db()
+    cohort.state = CohortState.CANCELLED
+    cohort.save()
+    assert words("programme_offer") == []
+
+
+def test_nobody_takes_a_second_place_in_a_cohort(cohort, lead):
+    (row,) = decided(cohort, lead, 500)
+    before = programmes.enrolment(programmes.cohort(cohort.version), row.clinician)
+    Enrolment.objects.create(cohort=cohort, clinician=row.clinician, moved_from=before, state="withdrawn")
+    with pytest.raises(WrongState, match="You have or had a place"):
+        offering.accept(application=row, expectations=True, by=row.clinician.user)
+
+
 def test_a_higher_capacity_is_filled_from_the_waiting_list(cohort, lead):
     rows = decided(cohort, lead, 900, 800, 700, 600)
     cohort.refresh_from_db()
