@@ -8,6 +8,7 @@ from programmes.actions import (
     appealing,
     applying,
     assigning,
+    cohorts,
     feedback,
     moving,
     offering,
@@ -60,7 +61,17 @@ def rival(cohort):
     return leading(selecting.applicant(cohort))
 
 
+def with_more_places(cohort, by):
+    """The cohort gets one place more, as the lead's page does it."""
+    values = {name: getattr(cohort, name) for name in cohorts.EDITED}
+    cohorts.edit_cohort(cohort=cohort, values=values | {"capacity": cohort.capacity + 1}, by=by)
+
+
 DOORS = {
+    "edit_cohort": lambda row, _, by: with_more_places(row.cohort, by),
+    "limit_places": lambda row, _, by: cohorts.limit_places(
+        cohort=row.cohort, kind="profession", value="nurse", places=1, by=by
+    ),
     "assign": lambda row, _, by: assigning.assign(gate=selecting.gate_of(row.cohort), cohort=row.cohort, by=by),
     "assign_by_hand": lambda row, _, by: assigning.assign_by_hand(
         application=row, gate=selecting.gate_of(row.cohort), assessor=selecting.assessor(row.cohort), by=by
