@@ -13,6 +13,7 @@ from tests.factories import programmes
 from tests.factories import programmes_applying as applicants
 from tests.factories import programmes_selecting as selecting
 from tests.factories.people import clinician_user, grant
+from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -123,3 +124,17 @@ def test_assigning_leaves_what_was_submitted_where_it_is(cohort, gate, lead):
     retire(row, person)
     assert assigning.assign(gate=gate, cohort=cohort, by=lead).made == 0
     assert readers_of(row) == {person.user_id, others[0].pk}
+
+
+def test_an_assessor_who_applies_while_they_submit_does_one_of_the_two(transactional_db, trust, lead):
+    cohort = programmes.cohort(applicants.version(trust, lead, GateKind.WRITTEN))
+    row, person = selecting.applicant(cohort), assessing(cohort)
+    reading = selecting.reading(row, person.user)
+    results = at_once(
+        lambda: applicants.send(cohort, person),
+        lambda: scoring.submit(reading=reading, given=selecting.given(reading, 2), by=person.user),
+    )
+    assert outcome(results) == (1, 1)
+    reading.refresh_from_db()
+    applied = Application.objects.filter(clinician=person, state="submitted").exists()
+    assert (reading.submitted_at is None, reading.removed_at is not None) == (applied, applied)

@@ -16,6 +16,7 @@ from registry.notifications.models import Message
 from tests.factories import programmes
 from tests.factories import programmes_selecting as selecting
 from tests.factories.people import ClinicianFactory, clinician_user, user_with
+from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
 A = ApplicationState
@@ -133,3 +134,15 @@ def test_the_applicant_reads_why_their_application_was_withdrawn(sign_in, cohort
     row = selecting.applicant(cohort)
     applying.withdraw_for(application=row, reason="Wrong cohort.", by=lead)
     assert "Wrong cohort." in sign_in(row.clinician.user).get(reverse("applying:application", args=[row.pk])).text
+
+
+def test_a_place_that_is_accepted_while_a_lead_withdraws_ends_in_one_of_the_two(transactional_db, lead):
+    cohort = selecting.selection(lead, capacity=1)
+    (row,) = ranked(cohort, 900)
+    offering.decide(cohort=cohort, by=lead)
+    results = at_once(
+        lambda: offering.accept(application=row, expectations=True, by=row.clinician.user),
+        lambda: applying.withdraw_for(application=row, reason="Left.", by=lead),
+    )
+    assert outcome(results) == (1, 1)
+    assert cohort.enrolments.exists() == (state(row) == A.ACCEPTED)
