@@ -12,14 +12,15 @@ from registry.accounts.models import RoleGrant, User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
-from registry.organisations.models import RegionLink
+from registry.organisations.models import RegionLink, RegionScheme
 
 HOLDS = Q(role=Role.ASSESSOR, revoked_at__isnull=True)
 
 
 def region_codes(organisation_ids: Collection[int]) -> dict[int, str]:
-    """The code of the region each of these organisations lies in today; one query."""
+    """The code of the NHS England region each of these organisations lies in today; one query."""
     links = RegionLink.rows().filter(organisation__in=organisation_ids, period__contains=today())
+    links = links.filter(region__scheme=RegionScheme.NHS_ENGLAND)
     return dict(links.order_by().values_list("organisation", "region__code"))
 
 

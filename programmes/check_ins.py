@@ -11,8 +11,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.models import CheckIn, Enrolment
-from programmes.states import EnrolmentState
+from programmes.states import COHORT_OVER, EnrolmentState
+from registry.accounts.models import User
 from registry.kernel.clock import today
+from registry.kernel.permissions import Permission
 from registry.nhsuk.dates import long_date
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Part, Words
@@ -45,9 +47,12 @@ def dates(enrolment: Enrolment) -> list[tuple[datetime.date, datetime.date | Non
 
 
 def plan_reminders(day: datetime.date) -> int:
-    """Put down the reminders due on this day; those that were put down before stay as they are. Answers how many."""
+    """Put down the reminders due on this day; those that were put down before stay as they are. Answers how many.
+
+    Nobody is reminded who cannot support people any more, and of nobody whose cohort is over.
+    """
     waiting = CheckIn.objects.filter(held_on=None, enrolment__state=EnrolmentState.ENROLLED)
-    waiting = waiting.filter(enrolment__supporter=F("supporter"), supporter__is_active=True)
+    waiting = waiting.exclude(enrolment__cohort__state__in=COHORT_OVER).filter(enrolment__supporter=F("supporter"))
     planned: list[Message] = []
     for name, after in STEPS:
         due = waiting.filter(planned_on__lte=day - datetime.timedelta(days=after))
@@ -56,6 +61,8 @@ def plan_reminders(day: datetime.date) -> int:
         step = Concat(Value(f"{name}:"), Cast(OuterRef("planned_on"), CharField()))
         told = Message.objects.filter(kind=KIND_NAME, about_id=OuterRef("pk"), step=step)
         planned += [_message(row, name, day) for row in due.filter(~Exists(told)).order_by("pk")]
+    able = User.able(Permission.FELLOW_SUPPORT, {message.recipient_id for message in planned})
+    planned = [message for message in planned if message.recipient_id in able]
     outbox.add(planned)
     return len(planned)
 
@@ -75,20 +82,21 @@ def _message(row: CheckIn, name: str, day: datetime.date) -> Message:
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     """The words of these messages; left out is one about a check-in that was held, moved, or is not theirs any more."""
     heads = [outgoing.head for outgoing in batch]
-    rows: Any = CheckIn.objects.select_related("enrolment__clinician", "supporter")
+    rows: Any = CheckIn.objects.select_related("enrolment__clinician", "enrolment__cohort", "supporter")
     # Neither note nor flag is read for a message.
     found = rows.defer("note", "worried").in_bulk({head.about_id for head in heads})
+    able = User.able(Permission.FELLOW_SUPPORT, {head.recipient_id for head in heads})
     return {
         head.pk: _words(row)
         for head in heads
-        if (row := found.get(head.about_id)) is not None and _is_needed(head, row)
+        if (row := found.get(head.about_id)) is not None and head.recipient_id in able and _is_needed(head, row)
     }
 
 
 def _is_needed(head: Part, row: CheckIn) -> bool:
     place = row.enrolment
-    mine = head.recipient_id == row.supporter_id == place.supporter_id and row.supporter.is_active
-    open_ = row.held_on is None and place.state == EnrolmentState.ENROLLED
+    mine = head.recipient_id == row.supporter_id == place.supporter_id
+    open_ = row.held_on is None and place.state == EnrolmentState.ENROLLED and place.cohort.state not in COHORT_OVER
     return mine and open_ and head.step.partition(":")[2] == str(row.planned_on)
 
 
@@ -114,9 +122,9 @@ def _words(row: CheckIn) -> Words:
 
 
 def over(check_ins: Collection[int]) -> Collection[int]:
-    """Those of these check-ins about which nothing will be said any more: held or gone."""
-    still = CheckIn.objects.filter(pk__in=check_ins, held_on=None).values_list("pk", flat=True)
-    return set(check_ins) - set(still)
+    """Those of these check-ins about which nothing will be said any more: held or gone, or the cohort is over."""
+    still = CheckIn.objects.filter(pk__in=check_ins, held_on=None).exclude(enrolment__cohort__state__in=COHORT_OVER)
+    return set(check_ins) - set(still.values_list("pk", flat=True))
 
 
 KIND = Kind(KIND_NAME, "Check-in with a fellow", compose, is_over=over)

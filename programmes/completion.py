@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from programmes.models import Enrolment
-from programmes.states import EnrolmentState
 
 
 def completed(clinician_ids: Collection[int]) -> Mapping[int, Collection[str]]:
     """For each of these clinicians who has completed any, the short names of the programmes."""
-    done = Enrolment.objects.filter(clinician__in=clinician_ids, state=EnrolmentState.COMPLETED)
+    done = Enrolment.objects.completed().filter(clinician__in=clinician_ids)
     found: dict[int, set[str]] = defaultdict(set)
     for key, code in done.values_list("clinician_id", "cohort__version__programme__code"):
         found[key].add(code)

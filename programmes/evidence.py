@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from programmes.fields import GateKind, Tier
 from programmes.gates import Endorsed, Evidence, Kind, Outcome, Rule
 from programmes.models import Application, Endorsement, Enrolment, Equivalence, Gate, GateResult, Reading
-from programmes.states import CohortState, EnrolmentState
+from programmes.states import CohortState
 from registry.clinicians.fields import CareerStage
 from registry.kernel.clock import today
 from registry.standing.models import AgreedLevels
@@ -98,7 +98,7 @@ def _wanted(gate: Gate) -> str:
 
 def _completed(people: Iterable[int]) -> dict[int, dict[str, Tier]]:
     found: dict[int, dict[str, Tier]] = defaultdict(dict)
-    rows = Enrolment.objects.filter(clinician__in=people, state=EnrolmentState.COMPLETED).order_by()
+    rows = Enrolment.objects.completed().filter(clinician__in=people).order_by()
     programme = "cohort__version__programme"
     for key, code, tier in rows.values_list("clinician", f"{programme}__code", f"{programme}__tier"):
         found[key][code] = tier

@@ -7,13 +7,10 @@ from typing import Any
 from django.db.models import Count
 
 from programmes.models import Application, Enrolment
-from programmes.states import HOLDING, WITHDRAWABLE, ApplicationState
+from programmes.states import HOLDING, WAITING
 from registry.accounts.models import User
 from registry.clinicians.fields import Profession
 from registry.kernel.permissions import Permission as P
-
-# Applications that wait for something, for the mix.
-WAITING = tuple(state for state in WITHDRAWABLE if state != ApplicationState.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.models import Enrolment
-from programmes.states import EnrolmentState
+from programmes.states import NOT_LEFT, EnrolmentState
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.notifications import outbox
@@ -78,7 +78,7 @@ def _words(place: Enrolment, reader: User) -> Words:
 
 def over(places: Collection[int]) -> Collection[int]:
     """Those of these places about which nothing will be said any more."""
-    still = Enrolment.objects.filter(pk__in=places, state__in=(S.ENROLLED, S.DEFERRED))
+    still = Enrolment.objects.filter(pk__in=places, state__in=NOT_LEFT)
     return set(places) - set(still.values_list("pk", flat=True))
 
 

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from django.db import DatabaseError, transaction
 from django.db.models import Q
 
+from programmes.assessors import region_codes
 from programmes.fields import QuotaKind
 from programmes.models import Cohort
 from programmes.states import HOLDING, ApplicationState
 from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
-from registry.organisations.models import RegionLink
+from registry.organisations.models import RegionLink, RegionScheme
 
 
 @contextmanager
@@ -31,13 +32,13 @@ def taking(cohort: Cohort, *, field: str | None = None) -> Iterator[None]:
 
 def check_limits(cohort: Cohort, clinician: Clinician, *, field: str | None = None) -> None:
     """Invalid where the cohort has no place left for the person's profession or region."""
-    here = clinician.organisation.region_links.filter(period__contains=today())
-    regions = set(here.values_list("region__code", flat=True))
+    region = region_codes({clinician.organisation_id}).get(clinician.organisation_id)
     for limit in cohort.limits.all():
         if limit.kind == QuotaKind.PROFESSION and limit.value == clinician.profession:
             same = Q(clinician__profession=limit.value)
-        elif limit.kind == QuotaKind.REGION and limit.value in regions:
-            links = RegionLink.objects.filter(region__code=limit.value, period__contains=today())
+        elif limit.kind == QuotaKind.REGION and limit.value == region:
+            links = RegionLink.objects.filter(period__contains=today())
+            links = links.filter(region__scheme=RegionScheme.NHS_ENGLAND, region__code=region)
             same = Q(clinician__organisation__in=links.values("organisation"))
         else:
             continue

@@ -34,6 +34,9 @@ def problems_of(
     found = [] if stages else ["It has no stage."]
     if fellowship and not expectations.strip():
         found.append("A fellowship says what fellow and hosts expect of each other.")
+    kinds = [gate.kind for gate in gates]
+    if {*SCORED} <= {*kinds} and kinds.index(GateKind.INTERVIEW) < kinds.index(GateKind.WRITTEN):
+        found.append("The written application comes before the interview.")
     for number, gate in enumerate(gates, start=1):
         found += [f"Gate {number}: {said}" for said in _of_gate(gate, tier=tier, programme=programme, asks=asks)]
     return found

@@ -3,11 +3,7 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-
-from programmes.fields import GateKind
-from programmes.states import HOLDING, ApplicationState, CohortState, EnrolmentState, EquivalenceState
+from programmes.states import HOLDING, CohortState, EnrolmentState, EquivalenceState
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import Scope
@@ -102,152 +98,6 @@ class AnnouncedOfCohortQuerySet(OfCohortQuerySet):
         return super().visible_to(user, permission)
 
 
-class ApplicationQuerySet(ByRelation):
-    """An application is its applicant's; once sent, those who run the cohort and the employer's officers know of it.
-
-    Assessors never reach it: they reach a `Reading`, and through it the answers without a name.
-    """
-
-    organisation = "cohort__organisation"
-    employer = "clinician__organisation"
-    own = {
-        P.PROGRAMME_TAKE_PART: "clinician__user",
-        P.APPLICATION_ENDORSE: "endorsement__manager",
-    }
-
-    def visible_to(self, user: Any, permission: P) -> Self:
-        rows = super().visible_to(user, permission)
-        return rows if permission == P.PROGRAMME_TAKE_PART else rows.exclude(submitted_at=None)
-
-    def in_selection(self) -> Self:
-        """Those that have not failed, been taken back or been decided."""
-        return self.filter(state=ApplicationState.SUBMITTED)
-
-    def with_people(self) -> Self:
-        """With what every page says of one."""
-        return self.select_related("cohort__version__programme", "clinician__organisation", "clinician__user")
-
-    def with_waiting_position(self) -> Self:
-        """With `waiting_position`: 1 for whoever is next on the waiting list; it means nothing in other states."""
-        before = (
-            self.model._default_manager.filter(
-                cohort=OuterRef("cohort"), state=ApplicationState.RESERVE, rank__lt=OuterRef("rank")
-            )
-            .order_by()
-            .values("cohort")
-            .annotate(count=Count("pk"))
-            .values("count")
-        )
-        return self.annotate(waiting_position=Coalesce(Subquery(before), 0) + 1)
-
-
-class OfApplicationQuerySet(ByRelation):
-    """What belongs to an application is seen by the applicant and by those who run the cohort."""
-
-    organisation = "application__cohort__organisation"
-    own = {P.PROGRAMME_TAKE_PART: "application__clinician__user"}
-
-
-class EndorsementQuerySet(OfApplicationQuerySet):
-    """The manager who is asked sees it as well."""
-
-    own = {
-        P.PROGRAMME_TAKE_PART: "application__clinician__user",
-        P.APPLICATION_ENDORSE: "manager",
-    }
-
-    def waiting(self) -> Self:
-        """Those that can be answered: nobody has, and neither is the gate settled nor the selection over."""
-        asked = self.filter(
-            answered_at__isnull=True,
-            application__state=ApplicationState.SUBMITTED,
-            application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING),
-        )
-        return asked.exclude(application__results__gate__kind=GateKind.ENDORSEMENT)
-
-    def with_people(self) -> Self:
-        """With what every page says of one."""
-        return self.select_related("application__cohort__version__programme", "application__clinician", "manager")
-
-
-class AnswerQuerySet(OfApplicationQuerySet):
-    """Assessors read the answers of what is theirs to read, once they have said that nothing speaks against it."""
-
-    def visible_to(self, user: Any, permission: P) -> Self:
-        if permission != P.APPLICATION_SCORE:
-            return super().visible_to(user, permission)
-        if not user.is_authenticated or user.scope_for(permission).user_id is None:
-            return self.none()
-        readings = related(related(self.model, "application"), "readings")
-        mine = readings.objects.filter(application=OuterRef("application"), assessor=user.pk)
-        return self.filter(Exists(mine.readable()))
-
-
-class ReadingQuerySet(ByRelation):
-    """A reading is its assessor's; those who run the cohort see who reads what, and how far they are."""
-
-    organisation = "application__cohort__organisation"
-    own = {P.APPLICATION_SCORE: "assessor"}
-
-    def visible_to(self, user: Any, permission: P) -> Self:
-        rows = super().visible_to(user, permission)
-        return rows.standing() if permission == P.APPLICATION_SCORE else rows
-
-    def standing(self) -> Self:
-        """Those that were not taken back."""
-        return self.filter(removed_at__isnull=True)
-
-    def readable(self) -> Self:
-        """Those whose file is open: declared, without conflict, not taken back."""
-        return self.standing().filter(conflict=False)
-
-    def counting(self) -> Self:
-        """Those whose scores count: submitted and not taken back."""
-        return self.readable().filter(submitted_at__isnull=False)
-
-    def to_score(self) -> Self:
-        """Those whose assessor still has something to do: the application waits at this gate for their scores."""
-        decided = related(related(self.model, "application"), "results")
-        result = decided.objects.filter(application=OuterRef("application"), gate=OuterRef("gate"))
-        return (
-            self.standing()
-            .exclude(conflict=True)
-            .filter(
-                submitted_at__isnull=True,
-                application__state=ApplicationState.SUBMITTED,
-                application__cohort__state__in=(CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED),
-            )
-            .exclude(Exists(result))
-        )
-
-    def with_gate(self) -> Self:
-        """With what a page of assessors or leads says of one."""
-        return self.select_related("gate", "application__cohort__version__programme", "application__clinician")
-
-
-class ScoreQuerySet(ByRelation):
-    """Scores are their assessor's; those who run the cohort see them once everybody who is needed has submitted."""
-
-    organisation = "reading__application__cohort__organisation"
-    own = {P.APPLICATION_SCORE: "reading__assessor"}
-
-    def within(self, scope: Scope) -> Self:
-        beside = (
-            related(self.model, "reading")
-            .objects.standing()
-            .filter(application=OuterRef("reading__application"), gate=OuterRef("reading__gate"))
-        )
-        still_to_submit = beside.exclude(conflict=True).filter(submitted_at__isnull=True)
-        given = beside.counting().order_by().values("gate").annotate(number=Count("pk")).values("number")
-        return (
-            super()
-            .within(scope)
-            .filter(~Exists(still_to_submit))
-            .alias(given=Coalesce(Subquery(given), 0))
-            .filter(given__gte=F("reading__gate__assessors"))
-        )
-
-
 class EquivalenceQuerySet(ByRelation):
     """What somebody brings with them is theirs, and is decided on by the leads who are asked."""
 
@@ -257,6 +107,10 @@ class EquivalenceQuerySet(ByRelation):
     def counting(self, day: datetime.date) -> Self:
         """Those that are recognised and count on this day."""
         return self.filter(state=EquivalenceState.RECOGNISED).exclude(expires_on__lt=day)
+
+    def counting_as(self, tier: int, day: datetime.date) -> Self:
+        """Those that count on this day as a programme of this tier."""
+        return self.counting(day).filter(tier__gte=tier)
 
     def with_people(self) -> Self:
         """With what every page says of one."""
@@ -281,6 +135,10 @@ class EnrolmentQuerySet(ByRelation):
     def taking_part(self) -> Self:
         """Those who take part now."""
         return self.filter(state=EnrolmentState.ENROLLED)
+
+    def completed(self) -> Self:
+        """Those who have completed the programme, and whose certificate was not revoked."""
+        return self.filter(state=EnrolmentState.COMPLETED, certificate__revoked_at=None)
 
     def with_people(self) -> Self:
         """With what every page says of one."""

@@ -1,6 +1,6 @@
 """Where a cohort's selection stands, read for the actions and pages that decide about places."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from programmes import ranking
@@ -8,6 +8,8 @@ from programmes.assessors import region_codes
 from programmes.fields import GateKind, GateOutcome
 from programmes.models import Application, Cohort, Enrolment, GateResult
 from programmes.states import ApplicationState
+from registry.accounts.models import User
+from registry.kernel.permissions import Permission
 
 
 def through_every_gate(cohort: Cohort) -> Any:
@@ -17,6 +19,16 @@ def through_every_gate(cohort: Cohort) -> Any:
         passed = GateResult.objects.filter(gate=gate, outcome=GateOutcome.PASSED)
         rows = rows.filter(pk__in=passed.values("application"))
     return rows
+
+
+def unable(applications: Iterable[Application]) -> set[int]:
+    """The keys of those of these applications (with their clinicians) whose people cannot take a place; one query.
+
+    They have no account that is active, or may not take part in programmes any more.
+    """
+    accounts = {row.pk: row.clinician.user_id for row in applications}
+    able = User.able(Permission.PROGRAMME_TAKE_PART, accounts.values())
+    return {key for key, user_id in accounts.items() if user_id not in able}
 
 
 def candidates(applications: Collection[Application]) -> list[ranking.Candidate]:

@@ -36,6 +36,9 @@ COHORT_TRANSITIONS: tuple[tuple[CohortState, CohortState], ...] = (
     (C.RUNNING, C.FINISHED),
     (C.RUNNING, C.CANCELLED),
 )
+# From the first application to the last appeal: somebody can win a place.
+IN_SELECTION = (C.OPEN, C.SELECTING, C.DECIDED)
+COHORT_OVER = (C.FINISHED, C.CANCELLED)
 
 
 class ApplicationState(models.TextChoices):
@@ -69,10 +72,12 @@ APPLICATION_TRANSITIONS: tuple[tuple[ApplicationState, ApplicationState], ...] =
     (A.OFFERED, A.DECLINED),
     (A.OFFERED, A.WITHDRAWN),
 )
-# An application somebody may still win a place with.
-UNDECIDED = (A.SUBMITTED, A.RESERVE)
+# Sent, and something can still come of it.
+WAITING = (A.SUBMITTED, A.RESERVE, A.OFFERED)
 # Before a place is accepted, the applicant can take it back.
-WITHDRAWABLE = (A.DRAFT, A.SUBMITTED, A.RESERVE, A.OFFERED)
+WITHDRAWABLE = (A.DRAFT, *WAITING)
+# Of whoever competes for the places of a cohort, or has won one.
+COMPETING = (*WAITING, A.ACCEPTED)
 
 
 class EnrolmentState(models.TextChoices):
@@ -98,6 +103,8 @@ ENROLMENT_TRANSITIONS: tuple[tuple[EnrolmentState, EnrolmentState], ...] = (
 )
 # Who holds one of the cohort's places.
 HOLDING = (N.ENROLLED, N.COMPLETED)
+# Who takes part, or can take the place up again.
+NOT_LEFT = (N.ENROLLED, N.DEFERRED)
 
 
 class EquivalenceState(models.TextChoices):

@@ -13,7 +13,7 @@ from programmes.models import (
 from programmes.models.cohorts import REASON_LENGTH
 from registry.accounts.models import User
 from registry.competency.development import steps as development
-from registry.kernel.errors import NotAllowed
+from registry.kernel.errors import NotAllowed, WrongState
 from registry.kernel.permissions import Permission
 
 _TRANSITIONS: dict[type[Any], tuple[Any, str]] = {
@@ -33,6 +33,24 @@ def require(by: User, permission: Permission, organisation_id: int) -> None:
     """Raises NotAllowed unless `by` holds this permission at the organisation that runs the programme."""
     if not by.scope_for(permission).covers(frozenset({organisation_id})):
         raise NotAllowed(f"You cannot do this at this organisation ({permission}).")
+
+
+def require_selecting(by: User, cohort: Cohort) -> None:
+    """Raises NotAllowed unless `by` runs the programme, and does not compete for a place in this cohort."""
+    require(by, Permission.PROGRAMME_MANAGE, cohort.organisation_id)
+    if competes(by, cohort):
+        raise NotAllowed("You have applied for this cohort, so somebody else runs its selection.")
+
+
+def competes(user: User, cohort: Cohort) -> bool:
+    """Whether somebody has won a place in this cohort, or still can."""
+    return bool(Application.objects.competing(user).filter(cohort=cohort).exists())
+
+
+def require_of_others(by: User, user_id: int | None) -> None:
+    """Raises WrongState where somebody who runs a programme acts on their own application or place."""
+    if user_id == by.pk:
+        raise WrongState("This is your own. Ask another lead.")
 
 
 def require_own(by: User, permission: Permission, user_id: int | None) -> None:

@@ -11,7 +11,7 @@ from programmes.actions import completing, learning_sets
 from programmes.check_ins import dates
 from programmes.fields import Attended, MilestoneResult, ProgrammeKind
 from programmes.models import Certificate, CheckIn, Cohort, Enrolment, LearningSet, Session
-from programmes.states import HOLDING, CohortState, EnrolmentState
+from programmes.states import COHORT_OVER, HOLDING, NOT_LEFT, CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
@@ -26,7 +26,7 @@ WERE_THERE = (Attended.PRESENT, Attended.PARTLY)
 def state_tag(row: Enrolment) -> dict[str, str]:
     """A place's state as a tag; one that has not begun says so."""
     if row.state == N.ENROLLED and row.cohort.state != CohortState.RUNNING:
-        over = row.cohort.state in (CohortState.FINISHED, CohortState.CANCELLED)
+        over = row.cohort.state in COHORT_OVER
         return {"text": row.cohort.get_state_display() if over else "Not started", "classes": "nhsuk-tag--grey"}
     return {"text": row.get_state_display(), "classes": f"nhsuk-tag--{COLOURS[N(row.state)]}"}
 
@@ -43,12 +43,12 @@ def cohort_tag(cohort: Cohort) -> dict[str, str]:
 def mine(user: User) -> dict[str, Any]:
     """The programmes of a person, with the next session of each: those under way, and those that are over."""
     rows = list(Enrolment.visible_to(user, P.PROGRAMME_TAKE_PART).with_people().order_by("-pk"))
-    coming = _next_sessions(user, [row.cohort_id for row in rows if row.state == N.ENROLLED])
+    now = [row.cohort_id for row in rows if row.state == N.ENROLLED and row.cohort.state not in COHORT_OVER]
+    coming = _next_sessions(user, now)
     listed = [{"row": row, "tag": state_tag(row), "next": coming.get(row.cohort_id)} for row in rows]
-    now = (N.ENROLLED, N.DEFERRED)
     return {
-        "now": [one for one in listed if one["row"].state in now],
-        "over": [one for one in listed if one["row"].state not in now],
+        "now": [one for one in listed if one["row"].state in NOT_LEFT],
+        "over": [one for one in listed if one["row"].state not in NOT_LEFT],
     }
 
 
@@ -76,7 +76,7 @@ def place_page(row: Enrolment, user: User) -> dict[str, Any]:
         "check_ins": dates(row) if row.supporter_id else [],
         "fellowship": row.cohort.version.programme.kind == ProgrammeKind.FELLOWSHIP,
         "objectives": list(row.objectives.all()),
-        "open": row.state in (N.ENROLLED, N.DEFERRED),
+        "open": row.state in NOT_LEFT,
         "certificate": Certificate.visible_to(user, P.PROGRAMME_TAKE_PART).filter(enrolment=row).first(),
     }
 
@@ -135,7 +135,7 @@ def cohort_page(cohort: Cohort, *, leads: bool) -> dict[str, Any]:
         "ready": taking.filter(done=stages).count() if leads and cohort.state == CohortState.RUNNING else 0,
         "may_start": leads and cohort.state == CohortState.DECIDED,
         "may_finish": leads and cohort.state == CohortState.RUNNING and not states.get(N.ENROLLED),
-        "over": cohort.state in (CohortState.FINISHED, CohortState.CANCELLED),
+        "over": cohort.state in COHORT_OVER,
         "sets": cohort.sets.count(),
     }
 
@@ -159,8 +159,8 @@ def person_page(row: Enrolment, user: User, *, leads: bool) -> dict[str, Any]:
     return context | {
         "missing": missing,
         "may_complete": running and taking and not missing,
-        "may_come_back": row.state == N.DEFERRED and cohort.state not in (CohortState.FINISHED, CohortState.CANCELLED),
-        "open": row.state in (N.ENROLLED, N.DEFERRED),
+        "may_come_back": row.state == N.DEFERRED and cohort.state not in COHORT_OVER,
+        "open": row.state in NOT_LEFT,
         "taking": taking,
         "objectives": list(row.objectives.all()),
         "fellowship": cohort.version.programme.kind == ProgrammeKind.FELLOWSHIP,
@@ -248,6 +248,7 @@ def sessions_to_note(user: User) -> list[Need]:
 def check_ins_due(user: User) -> list[Need]:
     """Check-ins whose day has come, of people somebody supports."""
     rows = CheckIn.visible_to(user, P.FELLOW_SUPPORT).filter(held_on=None, planned_on__lte=today())
+    rows = rows.exclude(enrolment__cohort__state__in=COHORT_OVER)
     days = list(
         rows.filter(enrolment__supporter=user.pk, enrolment__state=N.ENROLLED)
         .order_by("planned_on")

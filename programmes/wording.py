@@ -81,9 +81,16 @@ def listed(labels: Iterable[str]) -> str:
 def limits(cohort: Cohort) -> list[str]:
     """The limits of a cohort's places in words; two queries."""
     rows = list(cohort.limits.all())
-    names = dict(Region.rows().filter(scheme=RegionScheme.NHS_ENGLAND).values_list("code", "name")) if rows else {}
-    names |= dict(Profession.choices)
+    names = limited(rows)
     return [f"At most {row.places}: {names.get(row.value, row.value)}" for row in rows]
+
+
+def limited(limits: Iterable[Any]) -> dict[str, str]:
+    """What regions and professions are called, by the value of a limit; one query, and none without a limit."""
+    if not any(limits):
+        return {}
+    regions = Region.rows().filter(scheme=RegionScheme.NHS_ENGLAND).values_list("code", "name")
+    return dict(regions) | dict(Profession.choices)
 
 
 def length(weeks: int) -> str:

@@ -407,6 +407,7 @@ ROUTES: dict[str, Route] = {
         PROGRAMME_LEADS,
         lambda place: [place.programmes.selecting.new.application_id, place.programmes.selecting.gate.pk],
     ),
+    "selecting:withdraw_for": Route(PROGRAMME_LEADS, lambda place: [place.programmes.selecting.new.application_id]),
     "selecting:write_feedback": in_selection("lost", PROGRAMME_LEADS),
     "selecting:take_back": in_selection("new", PROGRAMME_LEADS),
     "selecting:offer": in_selection("offered", OWN),

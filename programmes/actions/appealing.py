@@ -3,32 +3,35 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from programmes import steps
 from programmes.actions import offering
 from programmes.actions.settling import settle
 from programmes.fields import GateOutcome
-from programmes.models import Appeal, Application, Cohort, GateResult, Reading
+from programmes.models import Appeal, Application, Cohort, Endorsement, GateResult, Reading
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.models.cohorts import REASON_LENGTH
 from programmes.selecting import messages
-from programmes.states import AppealState, ApplicationState, CohortState
+from programmes.states import IN_SELECTION, AppealState, ApplicationState
 from registry.accounts.models import User
 from registry.audit.record import record
+from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 from registry.kernel.errors import NotAllowed, WrongState
 from registry.kernel.permissions import Permission
 
 DAYS = 28
-# Afterwards there is no place to win any more.
-HEARD_IN = (CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED)
 UPHELD = "After an appeal: "
 
 
 def last_day(application: Application) -> datetime.date | None:
-    """Until when somebody can appeal against not being selected; None where they were not told so."""
-    if application.state != ApplicationState.NOT_SELECTED:
+    """Until when somebody can appeal against not being selected; None where they were not told so.
+
+    None as well once the programme has started: there is no place to win any more.
+    """
+    if application.state != ApplicationState.NOT_SELECTED or application.cohort.state not in IN_SELECTION:
         return None
     told = application.transitions.filter(after=ApplicationState.NOT_SELECTED).last()
     return timezone.localdate(told.at) + datetime.timedelta(days=DAYS) if told else None
@@ -44,8 +47,9 @@ def lodge(*, application: Application, grounds: str, by: User) -> Appeal:
     rows = Application.objects.select_for_update(of=("self",), no_key=True).select_related("clinician")
     row = rows.get(pk=application.pk)
     steps.require_own(by, Permission.PROGRAMME_TAKE_PART, row.clinician.user_id)
+    row.cohort = held
     last = last_day(row)
-    if last is None or held.state not in HEARD_IN:
+    if last is None:
         raise WrongState("There is nothing to appeal against now.")
     if last < today():
         raise WrongState(f"An appeal is possible for {DAYS} days after the result.")
@@ -71,14 +75,14 @@ def decide(*, appeal: Appeal, upheld: bool, reason: str, by: User) -> None:
     Invalid without a reason, WrongState where it is decided already.
     """
     held = steps.locked(appeal.application.cohort_id)
-    steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
+    steps.require_selecting(by, held)
     rows = Appeal.objects.select_for_update(of=("self",), no_key=True).select_related("application__clinician")
     row = rows.get(pk=appeal.pk)
     if row.state != AppealState.LODGED:
         raise WrongState("This appeal is decided already.")
     if not may_decide(row, by):
         raise NotAllowed("Somebody who had no part in the result decides about an appeal.")
-    if upheld and held.state not in HEARD_IN:
+    if upheld and held.state not in IN_SELECTION:
         raise WrongState("The programme has started, so there is no place to win any more.")
     # With the words that go before it in the gate's result it still has to fit.
     words = steps.worded(reason, field="reason", needed="Give the reason.", most=REASON_LENGTH - len(UPHELD))
@@ -93,13 +97,18 @@ def decide(*, appeal: Appeal, upheld: bool, reason: str, by: User) -> None:
 
 
 def may_decide(appeal: Appeal, by: User) -> bool:
-    """Whether somebody has had no part in this application: not theirs, moved, judged, assigned or read by them."""
+    """Whether somebody has had no part in this application.
+
+    It is not theirs or of somebody they manage, nor was it endorsed, moved, judged, assigned or read by them, and the
+    feedback is somebody else's.
+    """
     row = appeal.application
-    return by.pk != row.clinician.user_id and not (
-        row.transitions.filter(by=by).exists()
+    return by.pk not in (row.clinician.user_id, row.feedback_by_id) and not (
+        Clinician.objects.filter(pk=row.clinician_id, line_manager__user=by).exists()
+        or Endorsement.objects.filter(application=row, manager=by).exists()
+        or row.transitions.filter(by=by).exists()
         or row.results.filter(by=by).exists()
-        or Reading.objects.filter(application=row, assessor=by).exists()
-        or Reading.objects.filter(application=row, assigned_by=by).exists()
+        or Reading.objects.filter(Q(assessor=by) | Q(assigned_by=by), application=row).exists()
     )
 
 
@@ -107,12 +116,15 @@ def _bring_back(cohort: Cohort, appeal: Appeal, words: str, by: User) -> None:
     row = Application.objects.select_for_update(no_key=True).get(pk=appeal.application_id)
     if row.state != ApplicationState.NOT_SELECTED:
         raise WrongState("This application is not one that was not selected.")
+    if cohort.enrolments.filter(clinician=row.clinician_id).exists():
+        raise WrongState("This person has or had a place in this cohort already, so there is none to win.")
     if appeal.gate_id is not None:
         # One result for each gate: the history keeps the one that is set aside.
         GateResult.objects.filter(application=row, gate=appeal.gate_id).update(
             outcome=GateOutcome.PASSED, reason=f"{UPHELD}{words}", by=by, at=timezone.now()
         )
-    row.rank = None
-    steps.move(row, ApplicationState.SUBMITTED, by=by, reason=words, also=("rank",))
+    # Who loses again is told why anew.
+    row.rank, row.feedback, row.feedback_by = None, "", None
+    steps.move(row, ApplicationState.SUBMITTED, by=by, reason=words, also=("rank", "feedback", "feedback_by"))
     settle(cohort=cohort, by=None, only=row)
     offering.fill(cohort=cohort, by=by)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from programmes import evidence, gates, steps
-from programmes.actions import offering
+from programmes.actions import assigning, offering
 from programmes.actions.settling import result
 from programmes.applicants import messages
 from programmes.fields import GateKind
@@ -21,9 +21,10 @@ from programmes.models import (
     Gate,
     GateResult,
     Programme,
+    Reading,
 )
 from programmes.models.applications import ANSWER_LENGTH
-from programmes.states import WITHDRAWABLE, ApplicationState, CohortState
+from programmes.states import WAITING, WITHDRAWABLE, ApplicationState, CohortState
 from programmes.wording import listed
 from registry.accounts.models import User
 from registry.audit.record import record
@@ -54,6 +55,7 @@ def save(*, cohort: Cohort, clinician: Clinician, answers: Answers, by: User, se
 def send(*, cohort: Cohort, clinician: Clinician, answers: Answers, by: User, seen: str | None = None) -> Application:
     """Send an application: what the registry can judge now is judged, and the line manager is asked.
 
+    What the applicant still had to score for the cohort as an assessor goes to others.
     Raises what `save` raises; and Invalid, with nothing written, for somebody the programme is not for or who does
     not pass the gates that come first (which, and why), without a line manager who can be asked, or with an answer
     missing.
@@ -73,6 +75,7 @@ def send(*, cohort: Cohort, clinician: Clinician, answers: Answers, by: User, se
         _ask(application)
     application.submitted_at = timezone.now()
     steps.move(application, ApplicationState.SUBMITTED, by=by, also=("submitted_at",))
+    assigning.replace_reader(held, by)
     messages.tell_received(application)
     _note("application.sent", application, by)
     return application
@@ -109,6 +112,27 @@ def withdraw(*, application: Application, by: User, reason: str = "") -> Applica
     return row
 
 
+@transaction.atomic
+def withdraw_for(*, application: Application, reason: str, by: User) -> Application:
+    """Take an application back for somebody who cannot or will not do so; they are told, with the reason.
+
+    Raises NotAllowed for whoever does not run the programme or competes in it, Invalid without a reason, WrongState for
+    one's own and once a place is accepted.
+    """
+    held = steps.locked(application.cohort_id)
+    steps.require_selecting(by, held)
+    row = _locked(held, application)
+    steps.require_of_others(by, row.clinician.user_id)
+    if row.state not in WAITING:
+        raise WrongState("This application can no longer be withdrawn.")
+    words = steps.worded(reason, field="reason", needed="Say why. The applicant is told.")
+    steps.move(row, ApplicationState.WITHDRAWN, by=by, reason=words)
+    messages.tell_withdrawn(row)
+    _note("application.withdrawn_for", row, by)
+    offering.fill(cohort=held, by=by)
+    return row
+
+
 def not_for(programme: Programme, clinician: Clinician) -> str:
     """Why a programme that says whom it is for is not for this clinician; empty where it is."""
     if programme.professions and clinician.profession not in programme.professions:
@@ -117,6 +141,19 @@ def not_for(programme: Programme, clinician: Clinician) -> str:
     if programme.career_stages and clinician.career_stage not in programme.career_stages:
         for_whom = listed(CareerStage(one).label for one in programme.career_stages)
         return f"this programme is for these career stages: {for_whom}."
+    return ""
+
+
+def barred_because(cohort: Cohort, clinician: Clinician) -> str:
+    """Why this clinician in particular cannot apply for this cohort; empty where they can."""
+    if cohort.enrolments.filter(clinician=clinician).exists():
+        return "You have or had a place in this cohort already, so you cannot apply for it."
+    read = Reading.objects.counting().filter(application__cohort=cohort, assessor=clinician.user_id)
+    if read.exists():
+        return (
+            "You have scored applications for this cohort, so you cannot compete with them. You can apply for a later "
+            "cohort."
+        )
     return ""
 
 
@@ -179,7 +216,7 @@ def _keep(held: Cohort, clinician: Clinician, answers: Answers, seen: str | None
         raise WrongState("You withdrew your application for this cohort, so you cannot apply for it again.")
     if row is not None and row.state != ApplicationState.DRAFT:
         raise WrongState("You have applied for this cohort already.")
-    if closed := closed_because(held):
+    if closed := closed_because(held) or barred_because(held, clinician):
         raise WrongState(closed)
     check_seen(seen, stored=mark_of(row))
     asked = {criterion.pk: criterion for criterion in criteria(held)}
@@ -223,12 +260,16 @@ def _ask(application: Application) -> None:
 
 def _own(application: Application, by: User) -> Application:
     """The application, locked after its cohort; NotAllowed unless it is one's own."""
-    held = steps.locked(application.cohort_id)
+    row = _locked(steps.locked(application.cohort_id), application)
+    steps.require_own(by, Permission.PROGRAMME_TAKE_PART, row.clinician.user_id)
+    return row
+
+
+def _locked(held: Cohort, application: Application) -> Application:
     rows = Application.objects.select_for_update(of=("self",), no_key=True)
     related = rows.select_related("clinician__line_manager__user", "clinician__organisation")
     row: Application = related.get(pk=application.pk)
     row.cohort = held
-    steps.require_own(by, Permission.PROGRAMME_TAKE_PART, row.clinician.user_id)
     return row
 
 

@@ -13,14 +13,10 @@ from programmes.actions.settling import settle
 from programmes.balance import File, balance
 from programmes.fields import SCORED, GateOutcome
 from programmes.models import Application, Cohort, Gate, GateResult, Reading
-from programmes.states import ApplicationState, CohortState
+from programmes.states import IN_SELECTION, ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.errors import Invalid, WrongState
-from registry.kernel.permissions import Permission
-
-# While somebody can still be read: an appeal brings people back after places were offered.
-READ_IN = (CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +31,16 @@ class Assigned:
 def assign(*, gate: Gate, cohort: Cohort, by: User) -> Assigned:
     """Give everybody who has reached a scored gate the readers they still need, in balance.
 
-    Raises NotAllowed for somebody who does not run the programme, WrongState for another gate or time.
+    Whoever was assigned and can read it no longer gives it back first. Raises NotAllowed for somebody who does not run
+    the programme or competes in it, WrongState for another gate or time.
     """
     held = steps.locked(cohort.pk)
-    steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
+    steps.require_selecting(by, held)
     check_open(held, gate)
     if held.state != CohortState.OPEN:
         # While applications are open, what an earlier gate waits for can still come.
         settle(cohort=held, by=None)
+    take_from_unable(held, Reading.objects.filter(gate=gate))
     made, short = hand_out(held, gate, at_gate(held, gate))
     if made:
         detail = {"gate": gate.pk, "readings": made, "short": short}
@@ -57,7 +55,7 @@ def assign_by_hand(*, application: Application, gate: Gate, assessor: User, by: 
     Raises Invalid for somebody who may not read it, WrongState where the application is not at this gate.
     """
     held = steps.locked(application.cohort_id)
-    steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
+    steps.require_selecting(by, held)
     check_open(held, gate)
     row = at_gate(held, gate).filter(pk=application.pk).first()
     if row is None:
@@ -81,7 +79,7 @@ def take_back(*, reading: Reading, by: User) -> None:
     Raises WrongState once the gate has decided about it.
     """
     held = steps.locked(reading.application.cohort_id)
-    steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
+    steps.require_selecting(by, held)
     row = Reading.objects.select_for_update(no_key=True).select_related("application", "gate").get(pk=reading.pk)
     if row.removed_at is not None:
         return
@@ -94,11 +92,40 @@ def take_back(*, reading: Reading, by: User) -> None:
     record("reading.taken_back", row.application, by=by, organisation_id=held.organisation_id, detail=detail)
 
 
+def take_from_unable(cohort: Cohort, readings: Any) -> list[Reading]:
+    """Take back those of these readings that are still to be scored by somebody who cannot; answers them.
+
+    Part of an action: the cohort is locked. Somebody cannot read who is no assessor of the cohort any more, or stands
+    too near to the applicant by now.
+    """
+    waiting = readings.to_score().filter(application__cohort=cohort).select_related("application", "gate")
+    rows = list(waiting.order_by("pk").select_for_update(of=("self",), no_key=True))
+    able = set(assessors.on_cohort(cohort).values_list("user", flat=True))
+    barred = assessors.barred({row.application for row in rows})
+    gone = [row for row in rows if row.assessor_id not in able or row.assessor_id in barred[row.application_id]]
+    Reading.objects.filter(pk__in=[row.pk for row in gone]).update(removed_at=timezone.now())
+    if gone:
+        detail = {"applications": sorted(row.application.reference for row in gone)}
+        record("readings.taken_back", cohort, by=None, organisation_id=cohort.organisation_id, detail=detail)
+    return gone
+
+
+def replace_reader(cohort: Cohort, user: User) -> None:
+    """Give what somebody has still to score for a cohort to others, as they cannot read it any more.
+
+    Part of the action that made it so: they have applied themselves.
+    """
+    gone = take_from_unable(cohort, Reading.objects.filter(assessor=user))
+    for gate in {row.gate for row in gone}:
+        keys = [row.application_id for row in gone if row.gate_id == gate.pk]
+        hand_out(cohort, gate, at_gate(cohort, gate).filter(pk__in=keys))
+
+
 def check_open(cohort: Cohort, gate: Gate) -> None:
     """Raises WrongState unless somebody can be read at this gate of the cohort now."""
     if gate.version_id != cohort.version_id or gate.kind not in SCORED:
         raise WrongState("Nobody is read at this gate of this cohort.")
-    if cohort.state not in READ_IN:
+    if cohort.state not in IN_SELECTION:
         raise WrongState("Nobody is being selected for this cohort now.")
 
 

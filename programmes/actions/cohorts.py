@@ -22,8 +22,8 @@ from programmes.models import (
     Programme,
     Reading,
 )
-from programmes.states import COHORT_TRANSITIONS, ApplicationState, CohortState
-from programmes.steps import locked, move, require, worded
+from programmes.states import COHORT_TRANSITIONS, IN_SELECTION, ApplicationState, CohortState
+from programmes.steps import locked, move, require, require_selecting, worded
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.audit.record import record
@@ -219,8 +219,11 @@ def places_taken(cohort: Cohort) -> int:
 
 
 def _led(cohort: Cohort, by: User) -> Cohort:
+    """The cohort, locked, for a lead; while places can be won, not for one who competes for them."""
     cohort = locked(cohort.pk)
     require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
+    if cohort.state in IN_SELECTION:
+        require_selecting(by, cohort)
     return cohort
 
 

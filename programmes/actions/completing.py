@@ -63,10 +63,15 @@ def missing_parts(*, enrolment: Enrolment) -> list[str]:
 
 @transaction.atomic
 def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
-    """Say that a certificate does not hold; whoever verifies it is told, not why."""
+    """Say that a certificate does not hold; whoever verifies it is told, not why.
+
+    The programme does not count as completed any more, at gates and in `standing`, from the same transaction on.
+    """
     cohort = steps.locked(certificate.enrolment.cohort_id)
     steps.require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
-    row: Certificate = Certificate.objects.select_for_update(no_key=True).get(pk=certificate.pk)
+    rows = Certificate.objects.select_for_update(of=("self",), no_key=True).select_related("enrolment__clinician")
+    row: Certificate = rows.get(pk=certificate.pk)
+    steps.require_of_others(by, row.enrolment.clinician.user_id)
     if row.revoked_at:
         raise WrongState("This certificate has been revoked already.")
     row.revoked_because = steps.worded(reason, field="reason", needed="Say why it does not hold.")
@@ -74,6 +79,7 @@ def revoke(*, certificate: Certificate, reason: str, by: User) -> Certificate:
     row.save(update_fields=["revoked_at", "revoked_because"])
     detail = {"cohort": cohort.pk}
     record("programme.certificate_revoked", row, by=by, organisation_id=cohort.organisation_id, detail=detail)
+    selection_facts_changed.send(Certificate, clinician_ids=[row.enrolment.clinician_id])
     return row
 
 

@@ -34,10 +34,8 @@ def enrol(*, application: Application, by: User) -> Enrolment:
 def exempt(enrolment: Enrolment) -> None:
     """Mark the parts that somebody with recognised earlier learning of the programme's tier need not do."""
     cohort = enrolment.cohort
-    recognised = Equivalence.objects.counting(today()).filter(
-        clinician=enrolment.clinician, tier__gte=cohort.version.programme.tier
-    )
-    if recognised.exists():
+    recognised = Equivalence.objects.counting_as(cohort.version.programme.tier, today())
+    if recognised.filter(clinician=enrolment.clinician).exists():
         Milestone.objects.bulk_create(
             [
                 Milestone(enrolment=enrolment, stage=stage, result=MilestoneResult.EXEMPT)

@@ -3,14 +3,15 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from programmes import steps
 from programmes.applicants import messages
 from programmes.fields import Tier
-from programmes.models import Equivalence
+from programmes.models import Equivalence, Programme
 from programmes.models.applications import ANSWER_LENGTH
-from programmes.states import EquivalenceState
+from programmes.states import EquivalenceState, VersionState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.clinicians.models import Clinician
@@ -39,13 +40,15 @@ def ask(
 ) -> Equivalence:
     """Ask an organisation's leads to recognise something done elsewhere as a tier of programme.
 
-    Raises NotAllowed unless it is about oneself, Invalid, with the field, for what cannot be, and WrongState where
-    the same waits for a decision already.
+    Raises NotAllowed unless it is about oneself, Invalid, with the field, for what cannot be or is above what the
+    organisation can recognise, and WrongState where the same waits for a decision already.
     """
     person = Clinician.objects.select_for_update(of=("self",), no_key=True).get(pk=clinician.pk)
     steps.require_own(by, Permission.PROGRAMME_TAKE_PART, person.user_id)
     if tier not in Tier.values:
         raise Invalid("Choose a tier.", field="tier")
+    if tier > highest_tier(organisation.pk):
+        raise Invalid(f"{organisation} runs no programme of tier {tier} or higher. Ask one that does.", field="tier")
     if not EARLIEST_YEAR <= year <= today().year:
         raise Invalid(f"Enter a year between {EARLIEST_YEAR} and {today().year}.", field="year")
     row = Equivalence(
@@ -68,10 +71,14 @@ def ask(
 def recognise(*, equivalence: Equivalence, reason: str, expires_on: datetime.date | None, by: User) -> None:
     """Let it count as its tier, at gates and for parts of programmes, until a day (none: it does not end).
 
-    Raises NotAllowed for one's own and outside the lead's organisations, WrongState where somebody has decided,
-    Invalid, with the field, without a reason or for a day that is not in the future.
+    It counts everywhere, so an organisation recognises nothing above the programmes it runs itself. Raises NotAllowed
+    for one's own and outside the lead's organisations, WrongState where somebody has decided, Invalid, with the field,
+    for such a tier, without a reason or for a day that is not in the future.
     """
     held = _held(equivalence, by)
+    if held.tier > highest_tier(held.organisation_id):
+        said = f"{held.organisation} runs no programme of tier {held.tier} or higher, so it cannot recognise this."
+        raise Invalid(said, field="decision")
     if expires_on is not None and not today() < expires_on <= today() + LONGEST:
         raise Invalid("The last day on which it counts must be in the next 20 years.", field="expires_on")
     held.expires_on = expires_on
@@ -84,13 +91,20 @@ def refuse(*, equivalence: Equivalence, reason: str, by: User) -> None:
     _decide(_held(equivalence, by), EquivalenceState.REFUSED, reason, by)
 
 
+def highest_tier(organisation_id: int) -> int:
+    """The highest tier among the programmes an organisation runs: published, and not retired; 0 for none."""
+    running = Programme.objects.filter(organisation=organisation_id, retired_at=None)
+    published = running.filter(versions__state=VersionState.PUBLISHED)
+    return int(published.aggregate(highest=Max("tier"))["highest"] or 0)
+
+
 def may_decide(equivalence: Equivalence, by: User) -> bool:
     """Nobody decides about their own."""
     return equivalence.clinician.user_id != by.pk
 
 
 def _held(equivalence: Equivalence, by: User) -> Equivalence:
-    rows = Equivalence.objects.select_for_update(of=("self",), no_key=True).select_related("clinician")
+    rows = Equivalence.objects.select_for_update(of=("self",), no_key=True).select_related("clinician", "organisation")
     held: Equivalence = rows.get(pk=equivalence.pk)
     steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
     if not may_decide(held, by):

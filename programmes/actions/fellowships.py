@@ -7,7 +7,7 @@ from django.db import transaction
 from programmes import steps
 from programmes.fields import ProgrammeKind
 from programmes.models import Enrolment, FellowshipObjective
-from programmes.states import EnrolmentState
+from programmes.states import NOT_LEFT
 from registry.accounts.models import User
 from registry.competency.development.steps import check_ahead
 from registry.kernel.clock import today
@@ -71,7 +71,7 @@ def _own(enrolment: Enrolment, by: User) -> Enrolment:
     steps.require_own(by, P.PROGRAMME_TAKE_PART, row.clinician.user_id)
     if cohort.version.programme.kind != ProgrammeKind.FELLOWSHIP:
         raise WrongState("Only fellowships have a host and objectives.")
-    if row.state not in (EnrolmentState.ENROLLED, EnrolmentState.DEFERRED):
+    if row.state not in NOT_LEFT:
         raise WrongState("Your fellowship is over.")
     row.cohort = cohort
     return row

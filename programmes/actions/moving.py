@@ -3,9 +3,9 @@
 from django.db import transaction
 
 from programmes import place_news, places, steps
-from programmes.actions import offering
+from programmes.actions import offering, supporting
 from programmes.models import CheckIn, Cohort, Enrolment, EnrolmentTransition, FellowshipObjective, Milestone
-from programmes.states import UNDECIDED, CohortState, EnrolmentState
+from programmes.states import IN_SELECTION, NOT_LEFT, WITHDRAWABLE, CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.errors import Invalid, WrongState
@@ -13,7 +13,7 @@ from registry.kernel.permissions import Permission as P
 
 S = EnrolmentState
 # Where somebody who moves or comes back can go.
-JOINABLE = (CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED, CohortState.RUNNING)
+JOINABLE = (*IN_SELECTION, CohortState.RUNNING)
 WHY = "Say why, in a few words."
 
 
@@ -21,7 +21,7 @@ WHY = "Say why, in a few words."
 def withdraw(*, enrolment: Enrolment, reason: str, by: User) -> Enrolment:
     """Give a place up: its holder, or a lead for them. It is free for the next one, if the programme has not begun."""
     row = _held(enrolment, by, own=True)
-    _require(row, S.ENROLLED, S.DEFERRED)
+    _require(row, *NOT_LEFT)
     held_place = row.state == S.ENROLLED
     _move(row, S.WITHDRAWN, reason, by)
     if held_place:
@@ -58,18 +58,23 @@ def transfer(*, enrolment: Enrolment, to: Cohort, reason: str, by: User) -> Enro
     """Move somebody to another cohort of the same programme that has a free place; answers the new place.
 
     What they have done goes with them where the other cohort has a part of the same name and kind; so do their
-    supporter, check-ins, host and objectives. The old place keeps attendance and dates.
+    check-ins, host and objectives, and their supporter, unless that person teaches or runs the other cohort. The old
+    place keeps attendance and dates.
     """
     # Of two who move people in opposite directions the second waits.
     for key in sorted({enrolment.cohort_id, to.pk}):
         steps.locked(key)
     row = _held(enrolment, by)
-    _require(row, S.ENROLLED, S.DEFERRED)
+    _require(row, *NOT_LEFT)
     reason = steps.worded(reason, field="reason", needed=WHY)
     target = steps.locked(to.pk)
     steps.require(by, P.PROGRAMME_MANAGE, target.organisation_id)
     _check_target(row, target)
     held_place = row.state == S.ENROLLED
+    supporter = row.supporter
+    if supporter and supporting.why_not(supporter, target):
+        supporting.call_off(row)
+        supporter = None
     with places.taking(target, field="cohort"):
         places.check_limits(target, row.clinician, field="cohort")
         new = Enrolment.objects.create(
@@ -77,7 +82,7 @@ def transfer(*, enrolment: Enrolment, to: Cohort, reason: str, by: User) -> Enro
             clinician=row.clinician,
             moved_from=row,
             expectations_accepted_at=row.expectations_accepted_at,
-            supporter=row.supporter,
+            supporter=supporter,
             host=row.host,
         )
     EnrolmentTransition.objects.create(enrolment=new, after=new.state, by=by)
@@ -97,7 +102,7 @@ def _check_target(row: Enrolment, target: Cohort) -> None:
         raise Invalid("Nobody can join this cohort now.", field="cohort")
     if target.enrolments.filter(clinician=row.clinician).exists():
         raise Invalid(f"{row.clinician} has been in this cohort already.", field="cohort")
-    open_ = target.applications.filter(clinician=row.clinician, state__in=(*UNDECIDED, "draft", "offered"))
+    open_ = target.applications.filter(clinician=row.clinician, state__in=WITHDRAWABLE)
     if open_.exists():
         raise Invalid(f"{row.clinician} has an application for this cohort that is not settled.", field="cohort")
 
@@ -115,15 +120,21 @@ def _carry(row: Enrolment, new: Enrolment) -> None:
 
 
 def _held(enrolment: Enrolment, by: User, *, own: bool = False) -> Enrolment:
-    """The place, locked after its cohort, for a lead; with `own` also for whoever holds it."""
+    """The place, locked after its cohort, for a lead; with `own` for whoever holds it, and else never for them.
+
+    Before the start a place that is given up goes to somebody who waits, so nobody who competes takes one back.
+    """
     cohort = steps.locked(enrolment.cohort_id)
     rows = cohort.enrolments.select_for_update(of=("self",), no_key=True)
-    row: Enrolment = rows.select_related("clinician__organisation").get(pk=enrolment.pk)
+    row: Enrolment = rows.select_related("clinician__organisation", "supporter").get(pk=enrolment.pk)
     row.cohort = cohort
     if own and row.clinician.user_id == by.pk:
         steps.require_own(by, P.PROGRAMME_TAKE_PART, row.clinician.user_id)
-    else:
-        steps.require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
+        return row
+    steps.require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
+    steps.require_of_others(by, row.clinician.user_id)
+    if cohort.state in IN_SELECTION:
+        steps.require_selecting(by, cohort)
     return row
 
 

@@ -32,11 +32,12 @@ class Decided:
 def decide(*, cohort: Cohort, waiting_list: bool = True, by: User) -> Decided:
     """Offer the places in the order of the ranking, and put the others on the waiting list (or tell them no).
 
-    Raises WrongState before applications have closed, and while a gate has still to decide about somebody; Invalid
-    while somebody who is not selected has no feedback.
+    Raises WrongState before applications have closed, while a gate has still to decide about somebody, and where a
+    place would go to somebody who cannot take part (any more); Invalid while somebody who is not selected has no
+    feedback.
     """
     held = steps.locked(cohort.pk)
-    steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
+    steps.require_selecting(by, held)
     if held.state != CohortState.SELECTING:
         raise WrongState("Places are offered once, after applications have closed.")
     settle(cohort=held, by=None)
@@ -46,6 +47,9 @@ def decide(*, cohort: Cohort, waiting_list: bool = True, by: User) -> Decided:
         raise WrongState(f"{undecided} {_people(undecided)} still before a gate. Every gate has to decide first.")
     ordered = selection.ranked(held, list(rows.values()))
     placed = selection.placed(held, ordered)
+    if gone := selection.unable(rows[key] for key in placed.offered):
+        names = ", ".join(sorted(rows[key].reference for key in gone))
+        raise WrongState(f"These cannot take part (any more), so withdraw their applications first: {names}.")
     losers = () if waiting_list else placed.waiting
     silent = Application.objects.filter(cohort=held, state=ApplicationState.NOT_SELECTED, feedback="").count()
     silent += sum(not rows[key].feedback for key in losers)
@@ -84,6 +88,8 @@ def accept(*, application: Application, expectations: bool, by: User) -> Enrolme
     _check_offered(row)
     if not expectations:
         raise Invalid("Say yes to what you and we expect of each other to take the place.", field="expectations")
+    if cohort.enrolments.filter(clinician=row.clinician_id).exists():
+        raise WrongState("You have or had a place in this cohort already.")
     steps.move(row, ApplicationState.ACCEPTED, by=by)
     row.cohort = cohort
     return enrol(application=row, by=by)
@@ -124,18 +130,22 @@ def lapse(*, day: datetime.date | None = None) -> int:
 
 
 @transaction.atomic
-def close_waiting_list(*, cohort: Cohort, by: User | None) -> int:
+def close_waiting_list(*, cohort: Cohort, by: User) -> int:
     """Tell everybody who still waits that no place fell free; how many there were.
 
-    Part of starting a cohort, and for a lead who knows before that nobody will be promoted any more. Feedback that
-    nobody wrote says that all gates were passed.
+    For a lead who knows before the start that nobody will be promoted any more. Feedback that nobody wrote says that
+    all gates were passed.
     """
     held = steps.locked(cohort.pk)
-    if by is not None:
-        steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
+    steps.require_selecting(by, held)
     if held.state not in (CohortState.DECIDED, CohortState.RUNNING):
         raise WrongState("This cohort has no waiting list.")
-    rows = _locked(Application.objects.filter(cohort=held, state=ApplicationState.RESERVE))
+    return end_waiting_list(held, by)
+
+
+def end_waiting_list(cohort: Cohort, by: User) -> int:
+    """What closing the waiting list does; part of starting the cohort as well, which is locked."""
+    rows = _locked(Application.objects.filter(cohort=cohort, state=ApplicationState.RESERVE))
     for row in rows.values():
         row.feedback = row.feedback or told.PASSED_EVERYTHING
         reason = "No place fell free before the programme started."
@@ -143,7 +153,7 @@ def close_waiting_list(*, cohort: Cohort, by: User | None) -> int:
     told.tell_feedback(rows.values())
     if rows:
         detail = {"people": len(rows)}
-        record("waiting_list.closed", held, by=by, organisation_id=held.organisation_id, detail=detail)
+        record("waiting_list.closed", cohort, by=by, organisation_id=cohort.organisation_id, detail=detail)
     return len(rows)
 
 
@@ -156,7 +166,10 @@ def _fill(cohort: Cohort, by: User | None) -> int:
     if cohort.state != CohortState.DECIDED:
         return 0
     _join(cohort, by)
-    rows = _locked(Application.objects.filter(cohort=cohort, state=ApplicationState.RESERVE))
+    waiting = _locked(Application.objects.filter(cohort=cohort, state=ApplicationState.RESERVE))
+    # Who cannot take part now keeps their place in the list, and is passed over.
+    gone = selection.unable(waiting.values())
+    rows = {key: row for key, row in waiting.items() if key not in gone}
     ordered = selection.candidates(list(rows.values()))
     ordered.sort(key=lambda one: (rows[one.key].rank or 0, one.key))
     promoted = [rows[key] for key in selection.placed(cohort, ordered).offered]
@@ -194,6 +207,8 @@ def _join(cohort: Cohort, by: User | None) -> None:
 @transaction.atomic
 def _lapse(cohort_id: int, day: datetime.date) -> int:
     held = steps.locked(cohort_id)
+    if held.state != CohortState.DECIDED:
+        return 0
     rows = _locked(Application.objects.filter(cohort=held, state=ApplicationState.OFFERED, answer_by__lt=day))
     for row in rows.values():
         steps.move(row, ApplicationState.DECLINED, by=None, reason="Nobody answered by the last day.")

@@ -8,6 +8,7 @@ from django.utils import timezone
 from programmes import assessors, evidence, gates, steps
 from programmes.actions import assigning, offering
 from programmes.actions.settling import settle
+from programmes.fields import MOST_POINTS
 from programmes.models import Cohort, Criterion, GateResult, Reading, Score
 from programmes.states import ApplicationState
 from registry.accounts.models import User
@@ -15,7 +16,6 @@ from registry.audit.record import record
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
 
-MOST_POINTS = 3
 # Points (None: not given yet) and a comment, by the criterion's key.
 Given = Mapping[int, tuple[int | None, str]]
 

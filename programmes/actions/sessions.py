@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from programmes import session_news, steps
 from programmes.models import Cohort, Session
-from programmes.states import CohortState
+from programmes.states import COHORT_OVER
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.errors import Invalid, WrongState
@@ -71,7 +71,7 @@ def _save(row: Session, *names: str) -> None:
 def _run(cohort_id: int, by: User) -> Cohort:
     held = steps.locked(cohort_id)
     steps.require(by, P.PROGRAMME_MANAGE, held.organisation_id)
-    if held.state in (CohortState.FINISHED, CohortState.CANCELLED):
+    if held.state in COHORT_OVER:
         raise WrongState("This cohort is over.")
     return held
 

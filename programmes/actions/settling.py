@@ -10,14 +10,11 @@ from programmes.fields import GateOutcome
 from programmes.gates import Outcome, Verdict
 from programmes.models import Application, ApplicationTransition, Cohort, GateResult
 from programmes.models.cohorts import REASON_LENGTH
-from programmes.states import ApplicationState, CohortState
+from programmes.states import IN_SELECTION, ApplicationState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.errors import WrongState
-from registry.kernel.permissions import Permission
 
-# From the first application to the last appeal.
-SETTLED_IN = (CohortState.OPEN, CohortState.SELECTING, CohortState.DECIDED)
 DECIDED = (Outcome.PASSED, Outcome.FAILED)
 
 
@@ -36,12 +33,12 @@ def settle(*, cohort: Cohort, by: User | None, only: Application | None = None) 
     Called in the transaction that closes applications (after the cohort has moved on) and in the one that submits a
     score, by the nightly run (`by` nobody), and when a lead asks for it. Safe to run again: what is written down
     stands. `only` one application is looked at where nothing else has changed. Raises NotAllowed for somebody who does
-    not run the programme, WrongState before applications open and once the cohort is under way.
+    not run the programme or competes in it, WrongState before applications open and once the cohort is under way.
     """
     held = steps.locked(cohort.pk)
     if by is not None:
-        steps.require(by, Permission.PROGRAMME_MANAGE, held.organisation_id)
-    if held.state not in SETTLED_IN:
+        steps.require_selecting(by, held)
+    if held.state not in IN_SELECTION:
         raise WrongState("There is no selection to settle in this cohort now.")
     rows = Application.objects.in_selection().filter(cohort=held).with_people().order_by("pk")
     if only is not None:

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 
 from programmes import check_ins, steps
-from programmes.models import CheckIn, Enrolment
+from programmes.models import CheckIn, Cohort, Enrolment
 from programmes.models.applications import ANSWER_LENGTH
-from programmes.states import EnrolmentState
+from programmes.states import COHORT_OVER, NOT_LEFT, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.competency.development.steps import check_past
@@ -25,27 +25,42 @@ NOT_FOUND = "Nobody with this address can be a supporter. They need an account a
 def name_supporter(*, enrolment: Enrolment, email: str, by: User) -> Enrolment:
     """Name who looks after somebody, or (without an address) nobody any more.
 
-    Not the person's line manager, no tutor of the cohort, and not the lead who names: whoever it is has no say over
-    the person. What an earlier supporter noted stays theirs, and what they had planned is off.
+    Not the person's line manager, and nobody who teaches or runs the cohort: whoever it is has no say over the person.
+    What an earlier supporter noted stays theirs, and what they had planned is off. Raises WrongState for one's own.
     """
     cohort = steps.locked(enrolment.cohort_id)
     steps.require(by, P.PROGRAMME_MANAGE, cohort.organisation_id)
     row = _locked(enrolment)
-    if row.state not in (EnrolmentState.ENROLLED, EnrolmentState.DEFERRED):
+    steps.require_of_others(by, row.clinician.user_id)
+    if row.state not in NOT_LEFT:
         raise WrongState("This person does not take part any more.")
-    supporter = _found(email.strip(), row, by) if email.strip() else None
-    if supporter and cohort.tutors.filter(user=supporter).exists():
-        raise Invalid("A tutor of the cohort cannot be a supporter.", field="email")
+    supporter = _found(email.strip(), row) if email.strip() else None
+    if supporter and (reason := why_not(supporter, cohort)):
+        raise Invalid(reason, field="email")
     if row.supporter_id == (supporter.pk if supporter else None):
         return row
-    planned = row.check_ins.filter(held_on=None)
-    outbox.withdraw(check_ins.KIND_NAME, list(planned.values_list("pk", flat=True)))
-    planned.delete()
+    call_off(row)
     row.supporter = supporter
     row.save(update_fields=["supporter"])
     detail = {"cohort": cohort.pk}
     record("programme.supporter_named", row, by=by, organisation_id=cohort.organisation_id, detail=detail)
     return row
+
+
+def why_not(user: User, cohort: Cohort) -> str:
+    """Why somebody can support nobody in a cohort; empty where they can."""
+    if cohort.tutors.filter(user=user).exists():
+        return "A tutor of the cohort cannot be a supporter."
+    if user.scope_for(P.PROGRAMME_MANAGE).covers(frozenset({cohort.organisation_id})):
+        return "Whoever runs the programme cannot be a supporter."
+    return ""
+
+
+def call_off(enrolment: Enrolment) -> None:
+    """Take off what is planned; part of the action that ends somebody's support."""
+    planned = enrolment.check_ins.filter(held_on=None)
+    outbox.withdraw(check_ins.KIND_NAME, list(planned.values_list("pk", flat=True)))
+    planned.delete()
 
 
 @transaction.atomic
@@ -98,15 +113,13 @@ def remove(*, check_in: CheckIn, by: User) -> None:
 # --- what these share ------------------------------------------------------------------------------------------------
 
 
-def _found(email: str, row: Enrolment, by: User) -> User:
+def _found(email: str, row: Enrolment) -> User:
     manager = row.clinician.line_manager
     found: User | None = None
     if "\x00" not in email:
         found = User.objects.filter(email__iexact=email, is_active=True, is_client=False).first()
     if found is None or found.scope_for(P.FELLOW_SUPPORT).user_id is None:
         raise Invalid(NOT_FOUND, field="email")
-    if found.pk == by.pk:
-        raise Invalid("You run the programme, so you cannot be a supporter.", field="email")
     if found.pk == row.clinician.user_id:
         raise Invalid("Nobody is their own supporter.", field="email")
     if manager is not None and found.pk == manager.user_id:
@@ -124,7 +137,7 @@ def _supported(enrolment: Enrolment, by: User) -> Enrolment:
     row = _locked(enrolment)
     if row.supporter_id != by.pk or by.scope_for(P.FELLOW_SUPPORT).user_id is None:
         raise NotAllowed("Only the supporter can do this.")
-    if row.state != EnrolmentState.ENROLLED:
+    if row.state != EnrolmentState.ENROLLED or row.cohort.state in COHORT_OVER:
         raise WrongState("This person does not take part now.")
     return row
 

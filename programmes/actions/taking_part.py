@@ -8,29 +8,37 @@ from django.utils import timezone
 from programmes import steps
 from programmes.actions import offering
 from programmes.fields import Attended, MilestoneResult
-from programmes.models import Attendance, Cohort, Enrolment, Equivalence, Milestone, Session
-from programmes.states import HOLDING, CohortState, EnrolmentState, EquivalenceState
+from programmes.models import Appeal, Attendance, Cohort, Enrolment, Equivalence, Milestone, Session
+from programmes.states import HOLDING, AppealState, CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
 
-UNDER_WAY = (CohortState.DECIDED, CohortState.RUNNING)
-
 
 @transaction.atomic
 def start(*, cohort: Cohort, by: User) -> Cohort:
-    """The programme begins; somebody has to hold a place, every offer has to be answered, and the waiting list ends."""
+    """The programme begins, and the waiting list ends.
+
+    Raises WrongState before places are offered and unless somebody holds one, and while an offer is to be answered, an
+    appeal to be decided, or a gate to decide about somebody whom an appeal brought back.
+    """
     held = steps.locked(cohort.pk)
     steps.require(by, P.PROGRAMME_MANAGE, held.organisation_id)
     if held.state != CohortState.DECIDED:
         raise WrongState("It can start once places have been offered, and only once.")
     if held.applications.filter(state="offered").exists():
         raise WrongState("Somebody has not yet answered the offer of a place.")
+    if appeals := Appeal.objects.filter(application__cohort=held, state=AppealState.LODGED).count():
+        said = "1 appeal waits" if appeals == 1 else f"{appeals} appeals wait"
+        raise WrongState(f"{said} for a decision. Decide first.")
+    if waiting := held.applications.in_selection().count():
+        people = "1 person is" if waiting == 1 else f"{waiting} people are"
+        raise WrongState(f"{people} still before a gate. Every gate has to decide first.")
     if not held.enrolments.taking_part().exists():
         raise WrongState("Nobody has taken a place yet.")
-    offering.close_waiting_list(cohort=held, by=by)
+    offering.end_waiting_list(held, by)
     steps.move(held, CohortState.RUNNING, by=by)
     record("programme.started", held, by=by, organisation_id=held.organisation_id)
     return held
@@ -121,11 +129,8 @@ def note_milestones(*, enrolment: Enrolment, results: Mapping[int, str], by: Use
 
 def has_equivalent(*, enrolment: Enrolment) -> bool:
     """Whether the person has recognised earlier learning of the programme's tier today."""
-    tier = enrolment.cohort.version.programme.tier
-    recognised = Equivalence.objects.filter(
-        clinician=enrolment.clinician_id, state=EquivalenceState.RECOGNISED, tier__gte=tier
-    )
-    return bool(recognised.exclude(expires_on__lt=today()).exists())
+    recognised = Equivalence.objects.counting_as(enrolment.cohort.version.programme.tier, today())
+    return bool(recognised.filter(clinician=enrolment.clinician_id).exists())
 
 
 def _taught(cohort_id: int, by: User) -> Cohort:

@@ -128,7 +128,10 @@ class EquivalenceForm(forms.Form):
         asked: Any = forms.ModelChoiceField(
             queryset=Organisation.rows().filter(pk__in=running).order_by("name"),
             label="Who should decide?",
-            help_text="The organisation that runs the programme you want it to count for",
+            help_text=(
+                "The organisation that runs the programme you want it to count for. "
+                "Each decides up to the highest tier of its own programmes."
+            ),
             initial=own.pk,
             error_messages={"required": "Choose an organisation.", "invalid_choice": "Choose one from the list."},
         )

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from programmes.fields import GateOutcome
 from programmes.models import Application, ApplicationTransition, Endorsement, Equivalence, GateResult
-from programmes.states import ApplicationState, CohortState, EquivalenceState
+from programmes.states import COHORT_OVER, IN_SELECTION, ApplicationState, EquivalenceState
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
@@ -24,7 +24,6 @@ EQUIVALENCE = "programme_equivalence"
 
 # After these nothing is planned about an application any more.
 OVER = (ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
-OVER_COHORTS = (CohortState.FINISHED, CohortState.CANCELLED)
 
 
 # --- put down --------------------------------------------------------------------------------------------------------
@@ -38,6 +37,11 @@ def tell_received(application: Application) -> None:
 def tell_answered(application: Application) -> None:
     """That the line manager has answered; to the applicant."""
     _put(APPLICATION, application.pk, "answered", application.clinician.user_id, application.clinician.organisation_id)
+
+
+def tell_withdrawn(application: Application) -> None:
+    """That somebody who runs the programme has withdrawn the application, and why; to the applicant."""
+    _put(APPLICATION, application.pk, "withdrawn", application.clinician.user_id, application.clinician.organisation_id)
 
 
 def tell_manager(endorsement: Endorsement) -> None:
@@ -93,15 +97,22 @@ def _put(kind: str, about_id: int, step: str, user_id: int | None, organisation_
 
 
 def compose_application(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """That it has come, or that the manager has answered; not of what was taken back meanwhile."""
+    """That it has come, that the manager has answered, or that it was withdrawn for them; after that nothing else."""
     rows = _applications(batch)
+    taken_back = ApplicationTransition.objects.filter(application__in=rows, after=ApplicationState.WITHDRAWN)
+    reasons = dict(taken_back.values_list("application", "reason"))
     words = {}
     for outgoing, reader in _readers(batch):
         row = rows.get(outgoing.head.about_id)
-        if row is None or row.state == ApplicationState.WITHDRAWN:
+        step = outgoing.head.step
+        if row is None or (row.state == ApplicationState.WITHDRAWN) != (step == "withdrawn"):
             continue
         what = f"{row.cohort}"
-        if outgoing.head.step == "received":
+        if step == "withdrawn":
+            subject = f"Your application is withdrawn: {what}"
+            said = [f"Those who run the programme have withdrawn your application for {what}."]
+            said += [f"The reason: {reasons[row.pk]}", "See your application:"]
+        elif step == "received":
             subject = f"We have your application: {what}"
             said = [f"Your application for {what} has come. Its reference is {row.reference}."]
             said.append("You can follow where it stands, and withdraw it, on this page:")
@@ -116,9 +127,7 @@ def compose_application(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
 def compose_endorsement(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     """To the manager who is asked now, and has not answered."""
     keys = [outgoing.head.about_id for outgoing in batch]
-    asked = Endorsement.objects.filter(
-        pk__in=keys, answered_at__isnull=True, application__state=ApplicationState.SUBMITTED
-    )
+    asked = Endorsement.objects.waiting().filter(pk__in=keys)
     rows = {
         row.pk: row for row in asked.select_related("application__cohort__version__programme", "application__clinician")
     }
@@ -150,7 +159,8 @@ def compose_result(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
             continue
         said = [f"You were not selected for {row.cohort}."]
         said += [f"The reason: {reasons[row.pk]}"] if row.pk in reasons else []
-        said.append("The page below has the reason and any feedback. If you think it is wrong, you can appeal there:")
+        appeal = " If you think it is wrong, you can appeal there:" if row.cohort.state in IN_SELECTION else ""
+        said.append(f"The page below has the reason and any feedback.{appeal}")
         href = reverse("applying:application", args=[row.pk])
         subject = f"Your application: {row.cohort}"
         words[outgoing.head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
@@ -204,7 +214,7 @@ def _words(reader: User, organisation_id: int, subject: str, paragraphs: list[st
 def over(applications: Collection[int]) -> Collection[int]:
     """Those of these applications about which nothing will be planned any more."""
     still = Application.objects.filter(pk__in=applications).exclude(state__in=OVER)
-    still = still.exclude(cohort__state__in=OVER_COHORTS)
+    still = still.exclude(cohort__state__in=COHORT_OVER)
     return set(applications) - set(still.values_list("pk", flat=True))
 
 

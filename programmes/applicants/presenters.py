@@ -9,11 +9,11 @@ from typing import Any
 
 from django.urls import reverse
 
-from programmes import evidence, gates, wording
+from programmes import evidence, gates, steps, wording
 from programmes.fields import GateKind, GateOutcome
 from programmes.gates import Kind, Outcome, Rule, Verdict
 from programmes.models import Application, Cohort, Endorsement, Equivalence, Gate, GateResult
-from programmes.states import ApplicationState, CohortState, EquivalenceState
+from programmes.states import COHORT_OVER, WITHDRAWABLE, ApplicationState, CohortState, EquivalenceState
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
@@ -128,7 +128,7 @@ def mine(user: User) -> dict[str, list[Standing]]:
     """One's applications, those that something can still come of first; six queries, however many there are."""
     rows = Application.visible_to(user, P.PROGRAMME_TAKE_PART).with_people().with_waiting_position()
     applications = list(rows.order_by("-pk"))
-    under_way = [row for row in applications if row.state in (A.DRAFT, A.SUBMITTED, A.RESERVE, A.OFFERED)]
+    under_way = [row for row in applications if row.state in WITHDRAWABLE and row.cohort.state not in COHORT_OVER]
     over = [row for row in applications if row not in under_way]
     lines = dict(zip([row.pk for row in under_way], standings(under_way), strict=True))
     return {
@@ -139,6 +139,8 @@ def mine(user: User) -> dict[str, list[Standing]]:
 
 def comes_next(row: Any, lines: Sequence[GateLine]) -> str:
     """What happens next with an application (read `with_waiting_position`), or what the applicant has to do."""
+    if row.cohort.state == CohortState.CANCELLED:
+        return "This cohort was cancelled."
     if row.state == A.DRAFT:
         return f"Send it by {long_date(row.cohort.closes_on)}."
     if row.state == A.OFFERED:
@@ -172,8 +174,8 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
         "may_ask_manager": waiting and manager is not None and manager.user_id not in (None, endorsement.manager_id),
         "line_manager": manager,
         "answers": list(row.answers.select_related("criterion").order_by("criterion__position")),
-        "reason": last.reason if last and row.state == A.NOT_SELECTED else "",
-        "may_withdraw": row.state in (A.DRAFT, A.SUBMITTED, A.RESERVE, A.OFFERED),
+        "reason": last.reason if last and row.state in (A.NOT_SELECTED, A.WITHDRAWN) else "",
+        "may_withdraw": row.state in WITHDRAWABLE,
     }
 
 
@@ -221,7 +223,7 @@ def gate_counts(cohort: Cohort, user: User) -> list[GateCount]:
 
 def cohort_links(cohort: Cohort, user: User) -> list[tuple[str, str, str]]:
     """What the lead's page of a cohort links to."""
-    if cohort.state == CohortState.DRAFT:
+    if cohort.state == CohortState.DRAFT or steps.competes(user, cohort):
         return []
     href = reverse("applying:settle", args=[cohort.pk])
     return [("Gates", href, "How many have passed each gate, and settling what can be decided")]
@@ -247,7 +249,7 @@ def needs_of_applicants(user: User) -> list[Need]:
     """Drafts to send and offers to answer; one query."""
     rows = Application.visible_to(user, P.PROGRAMME_TAKE_PART).filter(state__in=(A.DRAFT, A.OFFERED)).with_people()
     needs = []
-    for row in rows.order_by("pk"):
+    for row in rows.exclude(cohort__state__in=COHORT_OVER).order_by("pk"):
         name = row.cohort.version.programme.name
         if row.state == A.OFFERED:
             href = reverse("selecting:offer", args=[row.pk])

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from programmes.fields import GateOutcome
 from programmes.models.catalogue import Criterion, Gate
 from programmes.models.cohorts import REASON_LENGTH, Cohort, person
-from programmes.querysets import (
+from programmes.selection_querysets import (
     AnswerQuerySet,
     ApplicationQuerySet,
     EndorsementQuerySet,
@@ -35,7 +35,7 @@ def new_reference() -> str:
     return "A-" + "".join(secrets.choice(REFERENCE_ALPHABET) for _ in range(8))
 
 
-@pghistory.track(exclude=["feedback"])
+@pghistory.track(exclude=["feedback", "feedback_by"])
 class Application(ScopedModel):
     """One person's application for one cohort."""
 
@@ -50,13 +50,15 @@ class Application(ScopedModel):
     answer_by = models.DateField(null=True, editable=False)
     # What the person is told if not selected; written by the leads.
     feedback = models.TextField(max_length=ANSWER_LENGTH, blank=True)
+    # Nobody where it was begun from what the gates said.
+    feedback_by = person()
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = ApplicationQuerySet.as_manager()
 
     privacy = Privacy(
         operational="id cohort reference created_at",
-        personal="clinician state submitted_at answer_by",
+        personal="clinician state submitted_at answer_by feedback_by",
         confidential="rank feedback",
     )
 

@@ -17,9 +17,6 @@ from registry.clinicians.models import Clinician
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
 
-# When a programme is looked back on, in months after its end; 0 is before it began.
-POINTS = (0, 6, 12, 24)
-
 
 @pghistory.track()
 class Outcome(ScopedModel):

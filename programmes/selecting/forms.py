@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from programmes.actions.appealing import UPHELD
-from programmes.actions.scoring import MOST_POINTS, Given, field_of
+from programmes.actions.scoring import Given, field_of
+from programmes.fields import MOST_POINTS
 from programmes.models import Criterion, Reading
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.models.cohorts import REASON_LENGTH
@@ -95,6 +96,17 @@ class ReaderForm(forms.Form):
         super().__init__(data)
         chosen: Any = self.fields["assessor"]
         chosen.queryset = assessors
+
+
+class WithdrawForForm(forms.Form):
+    """Why an application is withdrawn for somebody."""
+
+    reason = ProseField(
+        label="Why do you withdraw it for them?",
+        help_text="The applicant is told.",
+        max_length=REASON_LENGTH,
+        error_messages={"required": "Say why. The applicant is told."},
+    )
 
 
 class FeedbackForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db.models import Max
 from django.urls import reverse
 
 from programmes.models import Appeal, Application, ApplicationTransition
-from programmes.states import AppealState, ApplicationState
+from programmes.states import IN_SELECTION, AppealState, ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
@@ -66,7 +66,7 @@ def _message(kind: str, about_id: int, step: str, clinician) -> Message:
 
 
 def compose_place(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """What became of an application as to a place; left out where it has moved on since."""
+    """What became of an application as to a place; left out where it, or the cohort, has moved on since."""
     keys = {outgoing.head.about_id for outgoing in batch}
     rows = {row.pk: row for row in Application.objects.filter(pk__in=keys).with_people()}
     steps = {outgoing.head.pk: int(outgoing.head.step.partition(":")[2]) for outgoing in batch}
@@ -84,6 +84,8 @@ def compose_place(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
 
 def _said(row: Application, step: ApplicationTransition) -> tuple[str, list[str], str] | None:
     here = reverse("applying:application", args=[row.pk])
+    if row.cohort.state == CohortState.CANCELLED:
+        return None
     if row.state == ApplicationState.OFFERED:
         promoted = step.before == ApplicationState.RESERVE
         first = (
@@ -114,7 +116,7 @@ def _said(row: Application, step: ApplicationTransition) -> tuple[str, list[str]
 
 
 def compose_feedback(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """The feedback, with how to appeal; left out where an appeal has brought the person back since."""
+    """The feedback, with how to appeal while one can; left out where an appeal has brought the person back since."""
     keys = {outgoing.head.about_id for outgoing in batch}
     rows = Application.objects.filter(pk__in=keys, state=ApplicationState.NOT_SELECTED).with_people()
     found = {row.pk: row for row in rows}
@@ -122,10 +124,11 @@ def compose_feedback(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     for head, reader in _readers(batch):
         row = found.get(head.about_id)
         if row is not None:
+            appeal = ", and until when you can appeal" if row.cohort.state in IN_SELECTION else ""
             lines = [
                 f"You were not selected for {row.cohort}. This is the feedback on your application:",
                 row.feedback,
-                "On this page you also see every gate, and until when you can appeal:",
+                f"On this page you also see every gate{appeal}:",
             ]
             here = reverse("applying:application", args=[row.pk])
             words[head.pk] = _words(reader, row, f"Feedback on your application: {row.cohort}", lines, here)

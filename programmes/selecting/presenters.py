@@ -1,7 +1,7 @@
 """What the pages of selection show: readings, gates, the ranking with its reasons, places, appeals, and what waits."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +13,12 @@ from programmes.actions import appealing, assigning, offering
 from programmes.applicants.presenters import tag
 from programmes.fields import SCORED, GateKind
 from programmes.models import Answer, Appeal, Application, Cohort, Gate, Reading, Score
-from programmes.states import AppealState, ApplicationState, CohortState
+from programmes.states import COHORT_OVER, IN_SELECTION, WAITING, AppealState, ApplicationState, CohortState
 from registry.accounts.models import User
-from registry.clinicians.fields import Profession
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.dates import long_date
-from registry.organisations.models import Region, RegionScheme
 
 A = ApplicationState
 
@@ -84,7 +82,7 @@ class GateLine:
 
 def selection_page(cohort: Cohort, user: User) -> dict[str, Any]:
     """How far the selection for a cohort is."""
-    open_now = cohort.state in assigning.READ_IN
+    open_now = cohort.state in IN_SELECTION
     lines = [_gate_line(cohort, gate, user) for gate in cohort.version.gates.filter(kind__in=SCORED)]
     rows = Application.visible_to(user, P.PROGRAMME_MANAGE).filter(cohort=cohort)
     states = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
@@ -154,7 +152,7 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
     for line in reader_lines(list(readings.order_by("pk")), user):
         by_gate[line.row.gate_id].append(line)
     results = {one.gate_id: one for one in row.results.select_related("by")}
-    open_now = row.state == A.SUBMITTED and row.cohort.state in assigning.READ_IN
+    open_now = row.state == A.SUBMITTED and row.cohort.state in IN_SELECTION
     return {
         "application": row,
         "tag": tag(row),
@@ -169,6 +167,7 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
         ],
         "answers": list(row.answers.select_related("criterion").order_by("criterion__position")),
         "appeals": list(row.appeals.all()),
+        "may_withdraw": row.state in WAITING,
     }
 
 
@@ -194,18 +193,20 @@ def decide_page(cohort: Cohort, user: User) -> dict[str, Any]:
     ordered = selection.ranked(cohort, list(through.values()))
     placed = selection.placed(cohort, ordered)
     scored = set(cohort.version.gates.values_list("kind", flat=True))
+    names = wording.limited(placed.because.values())
     lines = [
         RankLine(
             rank,
             through[one.key],
             _points(one.interview) if GateKind.INTERVIEW in scored else "",
             _points(one.written) if GateKind.WRITTEN in scored else "",
-            _outcome(one, placed),
+            _outcome(one, placed, names),
             one.key in placed.offered,
         )
         for rank, one in enumerate(ordered, start=1)
     ]
     silent = visible.filter(cohort=cohort, state=A.NOT_SELECTED, feedback="").count()
+    unable = selection.unable(through.values())
     return {
         "cohort": cohort,
         "lines": lines,
@@ -213,6 +214,7 @@ def decide_page(cohort: Cohort, user: User) -> dict[str, Any]:
         "limits": wording.limits(cohort),
         "undecided": visible.filter(cohort=cohort, state=A.SUBMITTED).exclude(pk__in=through).count(),
         "silent": silent,
+        "unable": [through[key] for key in placed.offered if key in unable],
         "silent_waiting": sum(not through[key].feedback for key in placed.waiting),
         "with_interview": GateKind.INTERVIEW in scored,
         "with_written": GateKind.WRITTEN in scored,
@@ -225,21 +227,13 @@ def _points(hundredths: int) -> str:
     return f"{hundredths / 100:.2f}"
 
 
-def _outcome(one: ranking.Candidate, placed: ranking.Placed) -> str:
+def _outcome(one: ranking.Candidate, placed: ranking.Placed, names: Mapping[str, str]) -> str:
     if one.key in placed.offered:
         return "Offered a place"
     limit = placed.because.get(one.key)
     if limit is None:
         return "Waits: the places are taken"
-    names = dict(Profession.choices)
-    where = (
-        names.get(limit.value)
-        or Region.rows()
-        .filter(scheme=RegionScheme.NHS_ENGLAND, code=limit.value)
-        .values_list("name", flat=True)
-        .first()
-    )
-    return f"Waits: at most {limit.places} for {where or limit.value}"
+    return f"Waits: at most {limit.places} for {names.get(limit.value, limit.value)}"
 
 
 def places_page(cohort: Cohort, rows: Sequence[Application], user: User) -> dict[str, Any]:
@@ -262,8 +256,7 @@ def appeal_page(row: Application) -> dict[str, Any]:
     last = appealing.last_day(row)
     failed = row.results.filter(outcome="failed").select_related("gate").first()
     about = row.appeals.filter(gate=failed.gate if failed else None)
-    heard = row.cohort.state in appealing.HEARD_IN
-    possible = last is not None and last >= today() and heard and not about.exists()
+    possible = last is not None and last >= today() and not about.exists()
     return {"application": row, "last_day": last, "result": failed, "possible": possible}
 
 
@@ -281,7 +274,7 @@ def decide_appeal_page(row: Appeal, user: User) -> dict[str, Any]:
 
 def applicants_links(row: Application) -> list[dict[str, str]]:
     """What an applicant can do about a result: answer an offer, or appeal."""
-    if row.state == A.OFFERED:
+    if row.state == A.OFFERED and row.cohort.state not in COHORT_OVER:
         return [{"text": "Answer the offer of a place", "href": reverse("selecting:offer", args=[row.pk])}]
     links = []
     if appeal_page(row)["possible"]:
@@ -303,11 +296,14 @@ def needs_of_assessors(user: User) -> list[Need]:
 def needs_of_leads(user: User) -> list[Need]:
     """Appeals to decide, and selections that wait for scores or for a decision about places; three queries."""
     appeals = Appeal.visible_to(user, P.PROGRAMME_MANAGE).filter(state=AppealState.LODGED)
+    appeals = appeals.exclude(application__cohort__state=CohortState.CANCELLED)
     needs = []
     first = appeals.order_by("pk").values_list("pk", flat=True)
     if count := len(first):
         needs.append(Need("Appeals to decide", reverse("selecting:decide_appeal", args=[first[0]]), count=count))
     cohorts = Cohort.visible_to(user, P.PROGRAMME_MANAGE).filter(state=CohortState.SELECTING).with_programme()
+    theirs = Application.visible_to(user, P.PROGRAMME_TAKE_PART).competing(user)
+    cohorts = cohorts.exclude(pk__in=theirs.order_by().values("cohort"))
     missing = Reading.visible_to(user, P.PROGRAMME_MANAGE).to_score()
     missing = missing.filter(application__cohort__in=cohorts.order_by()).order_by()
     behind = dict(missing.values_list("application__cohort").annotate(number=Count("pk")))

@@ -20,6 +20,7 @@ urlpatterns = [
     path("cohorts/<int:pk>/statistics", statistics.statistics, name="statistics"),
     path("cohorts/<int:pk>/statistics/publish", statistics.publish, name="publish_statistics"),
     path("selection/applications/<int:pk>", readings.application, name="application"),
+    path("selection/applications/<int:pk>/withdraw", readings.withdraw_for, name="withdraw_for"),
     path("selection/applications/<int:pk>/gates/<int:gate>/reader", readings.add_reader, name="add_reader"),
     path("selection/applications/<int:pk>/feedback", places.write_feedback, name="write_feedback"),
     path("selection/readings/<int:pk>/take-back", readings.take_back, name="take_back"),

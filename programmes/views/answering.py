@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from programmes.actions import offering
 from programmes.models import Application
 from programmes.selecting.forms import AcceptForm, DeclineForm
-from programmes.states import ApplicationState
+from programmes.states import COHORT_OVER, ApplicationState
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
@@ -20,7 +20,7 @@ from registry.nhsuk.submitting import accepted
 def offer(request: SignedInRequest, pk: int) -> HttpResponse:
     """The place I am offered, what goes with it, and until when I can take it."""
     row = application_owned(request, pk)
-    if row.state != ApplicationState.OFFERED and request.method != "POST":
+    if (row.state != ApplicationState.OFFERED or row.cohort.state in COHORT_OVER) and request.method != "POST":
         return redirect("applying:application", pk)
     form = AcceptForm(request.POST if request.method == "POST" else None)
     if accepted(form, lambda data: offering.accept(application=row, by=request.user, **data)):
@@ -33,7 +33,7 @@ def offer(request: SignedInRequest, pk: int) -> HttpResponse:
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     """Turn the place down; somebody who waits gets it."""
     row = application_owned(request, pk)
-    if row.state != ApplicationState.OFFERED and request.method != "POST":
+    if (row.state != ApplicationState.OFFERED or row.cohort.state in COHORT_OVER) and request.method != "POST":
         return redirect("applying:application", pk)
     form = DeclineForm(request.POST if request.method == "POST" else None)
     if accepted(form, lambda data: offering.decline(application=row, by=request.user, **data)):

@@ -65,7 +65,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         "draft": row,
         "gates": presenters.before_applying(cohort, me),
         "not_for_me": applying.not_for(cohort.version.programme, me),
-        "closed": applying.closed_because(cohort),
+        "closed": applying.closed_because(cohort) or applying.barred_because(cohort, me),
         "asks_manager": applying.asks_manager(cohort),
         "line_manager": me.line_manager,
     }

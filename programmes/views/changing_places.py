@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from programmes.actions import completing, moving, supporting
 from programmes.actions.moving import JOINABLE
 from programmes.models import Certificate, Cohort, Enrolment
-from programmes.states import EnrolmentState
+from programmes.states import NOT_LEFT, EnrolmentState
 from programmes.taking_part_forms import ReasonForm, SupporterForm, TransferForm
 from programmes.views.running_doors import led_place
 from registry.accounts.http import SignedInRequest
@@ -23,7 +23,7 @@ N = EnrolmentState
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take somebody's place back."""
     row = led_place(request, pk)
-    if row.state not in (N.ENROLLED, N.DEFERRED) and request.method != "POST":
+    if row.state not in NOT_LEFT and request.method != "POST":
         return redirect("taking_part:person", pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if accepted(form, lambda data: moving.withdraw(enrolment=row, by=request.user, **data)):
@@ -65,7 +65,7 @@ def come_back(request: SignedInRequest, pk: int) -> HttpResponse:
 def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     """Move somebody to another cohort of the same programme."""
     row = led_place(request, pk)
-    if row.state not in (N.ENROLLED, N.DEFERRED) and request.method != "POST":
+    if row.state not in NOT_LEFT and request.method != "POST":
         return redirect("taking_part:person", pk)
     cohorts = Cohort.visible_to(request.user, P.PROGRAMME_MANAGE).filter(
         version__programme=row.cohort.version.programme_id, state__in=JOINABLE
@@ -79,7 +79,10 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
     if moved:
         messages.success(request, f"{row.clinician} has moved to {moved.cohort.name}.")
         return redirect("taking_part:person", moved.pk)
-    says = "What they have done goes with them, and so do their supporter and objectives. They are told."
+    says = (
+        "What they have done goes with them, and so do their objectives and, unless it is somebody who teaches or runs "
+        "the other cohort, their supporter. They are told."
+    )
     if not cohorts.exists():
         says = "There is no other cohort of this programme to move to. Open one first."
         return _form(request, row, None, title="Move to another cohort", act="Move", says=says)
@@ -105,9 +108,9 @@ def supporter(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, "Saved.")
         return redirect("taking_part:person", pk)
     says = (
-        "A supporter talks with them from time to time, and has no say over them: not their line manager, "
-        "no tutor, and not you. What the two talk about stays between them. With a new supporter, check-ins that are "
-        "planned are off."
+        "A supporter talks with them from time to time, and has no say over them: not their line manager, no tutor, "
+        "and nobody who runs the programme. What the two talk about stays between them. With a new supporter, "
+        "check-ins that are planned are off."
     )
     return _form(request, row, form, title="Supporter", act="Save the supporter", says=says)
 

@@ -10,7 +10,7 @@ from programmes.actions import offering
 from programmes.models import Application
 from programmes.selecting import presenters
 from programmes.selecting.forms import DecideForm, FeedbackForm
-from programmes.states import ApplicationState, CohortState
+from programmes.states import IN_SELECTION, ApplicationState, CohortState
 from programmes.views.readings import application_led, cohort_led
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read_many
@@ -78,7 +78,7 @@ def feedback(request: SignedInRequest, pk: int) -> HttpResponse:
         "cohort": cohort,
         "page": page,
         "silent": silent.count(),
-        "writable": cohort.state in feeding.WRITTEN_IN,
+        "writable": cohort.state in IN_SELECTION,
     }
     return render(request, "programmes/selecting/feedback.jinja", context)
 

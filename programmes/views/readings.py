@@ -7,12 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from programmes import assessors
-from programmes.actions import assigning
+from programmes import assessors, steps
+from programmes.actions import applying, assigning
 from programmes.fields import SCORED
 from programmes.models import Application, Cohort, Gate, Reading
 from programmes.selecting import presenters
-from programmes.selecting.forms import ReaderForm
+from programmes.selecting.forms import ReaderForm, WithdrawForForm
+from programmes.states import WAITING
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read
 from registry.competency.views.doors import get_or_post
@@ -25,9 +26,11 @@ PAGE = 25
 
 @require_safe
 def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
-    """How far the selection for a cohort is, and what comes next."""
-    context = presenters.selection_page(cohort_led(request, pk), request.user)
-    return render(request, "programmes/selecting/cohort.jinja", context)
+    """How far the selection for a cohort is, and what comes next; or why that is nothing for whoever competes in it."""
+    shown = _led(request, pk)
+    if steps.competes(request.user, shown):
+        return render(request, "programmes/selecting/competing.jinja", {"cohort": shown})
+    return render(request, "programmes/selecting/cohort.jinja", presenters.selection_page(shown, request.user))
 
 
 @require_safe
@@ -67,6 +70,19 @@ def application(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @get_or_post
+def withdraw_for(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take an application back for somebody who cannot do so."""
+    row = application_led(request, pk)
+    if row.state not in WAITING and request.method != "POST":
+        return redirect("selecting:application", pk)
+    form = WithdrawForForm(request.POST if request.method == "POST" else None)
+    if accepted(form, lambda data: applying.withdraw_for(application=row, by=request.user, **data)):
+        messages.success(request, f"{row.reference} is withdrawn.")
+        return redirect("selecting:application", pk)
+    return render(request, "programmes/selecting/withdraw_for.jinja", {"application": row, "form": form})
+
+
+@get_or_post
 def add_reader(request: SignedInRequest, pk: int, gate: int) -> HttpResponse:
     """Give an application one more reader, by hand."""
     row = application_led(request, pk)
@@ -98,15 +114,21 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def cohort_led(request: SignedInRequest, pk: int) -> Cohort:
-    """The cohort of this key that the person asking runs, or 404."""
-    rows = Cohort.visible_to(request.user, P.PROGRAMME_MANAGE).with_programme()
-    return cast("Cohort", get_object_or_404(rows, pk=pk))
+    """The cohort of this key that the person asking runs and does not compete in, or 404."""
+    row = _led(request, pk)
+    steps.require_selecting(request.user, row)
+    return row
 
 
 def application_led(request: SignedInRequest, pk: int) -> Application:
     """The application of this key for a cohort that the person asking runs, or 404."""
     rows = Application.visible_to(request.user, P.PROGRAMME_MANAGE).with_people()
     return cast("Application", get_object_or_404(rows, pk=pk))
+
+
+def _led(request: SignedInRequest, pk: int) -> Cohort:
+    rows = Cohort.visible_to(request.user, P.PROGRAMME_MANAGE).with_programme()
+    return cast("Cohort", get_object_or_404(rows, pk=pk))
 
 
 def _gate(cohort: Cohort, pk: int) -> Gate:

@@ -1,24 +1,21 @@
 """A lead's page about the gates of a cohort: who has passed how far, and settling what can be decided."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from programmes.actions import settling
 from programmes.applicants import presenters
-from programmes.models import Cohort
+from programmes.states import IN_SELECTION
+from programmes.views.readings import cohort_led
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post
-from registry.kernel.permissions import Permission as P
 
 
 @get_or_post
 def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     """How many have passed each gate; and the button that has the gates decide."""
-    rows = Cohort.visible_to(request.user, P.PROGRAMME_MANAGE).with_programme()
-    cohort = cast("Cohort", get_object_or_404(rows, pk=pk))
+    cohort = cohort_led(request, pk)
     if request.method == "POST":
         done = settling.settle(cohort=cohort, by=request.user)
         messages.success(
@@ -28,6 +25,6 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "cohort": cohort,
         "gates": presenters.gate_counts(cohort, request.user),
-        "may_settle": cohort.state in settling.SETTLED_IN,
+        "may_settle": cohort.state in IN_SELECTION,
     }
     return render(request, "programmes/applying/settle.jinja", context)

@@ -11,7 +11,7 @@ from programmes.actions import supporting
 from programmes.check_ins import suggested
 from programmes.fields import ProgrammeKind
 from programmes.models import CheckIn, FellowshipObjective
-from programmes.states import EnrolmentState
+from programmes.states import COHORT_OVER, EnrolmentState
 from programmes.taking_part_forms import CheckInForm, PlanForm
 from programmes.views.running_doors import note_read, supported_place
 from registry.accounts.http import SignedInRequest
@@ -42,7 +42,7 @@ def fellow(request: SignedInRequest, pk: int) -> HttpResponse:
         "tag": presenters.state_tag(row),
         "form": form,
         "days": days,
-        "open": row.state == EnrolmentState.ENROLLED,
+        "open": row.state == EnrolmentState.ENROLLED and row.cohort.state not in COHORT_OVER,
         "check_ins": list(CheckIn.visible_to(request.user, P.FELLOW_SUPPORT).filter(enrolment=row)),
         "fellowship": row.cohort.version.programme.kind == ProgrammeKind.FELLOWSHIP,
         "objectives": list(FellowshipObjective.visible_to(request.user, P.FELLOW_SUPPORT).filter(enrolment=row)),

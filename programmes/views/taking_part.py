@@ -9,15 +9,13 @@ from programmes import taking_part_presenters as presenters
 from programmes.actions import fellowships, moving
 from programmes.fields import ProgrammeKind
 from programmes.models import Enrolment, FellowshipObjective
-from programmes.states import EnrolmentState
+from programmes.states import NOT_LEFT
 from programmes.taking_part_forms import FellowshipObjectiveForm, HostForm, LookBackForm, ReasonForm
 from programmes.views.running_doors import own_place
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import get_or_post, require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.submitting import accepted
-
-OPEN = (EnrolmentState.ENROLLED, EnrolmentState.DEFERRED)
 
 
 @require_safe
@@ -38,7 +36,7 @@ def place(request: SignedInRequest, pk: int) -> HttpResponse:
 def give_up(request: SignedInRequest, pk: int) -> HttpResponse:
     """Give my place up."""
     row = own_place(request, pk)
-    if row.state not in OPEN and request.method != "POST":
+    if row.state not in NOT_LEFT and request.method != "POST":
         return redirect("taking_part:place", pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].help_text = "The programme’s leads read this. Do not give medical details."

@@ -76,6 +76,14 @@ class User(AbstractBaseUser, ScopedModel):
         return User.objects.filter(people).order_by("name", "pk")
 
     @staticmethod
+    def able(permission: Permission, user_ids: Collection[int | None]) -> set[int]:
+        """Which of these people hold this permission over themselves now, and can sign in."""
+        roles = [role for role, rights in RIGHTS.items() if permission in rights.own]
+        held = RoleGrant.objects.active().filter(user_id__in=[key for key in user_ids if key is not None])
+        held = held.filter(role__in=roles, user__is_active=True, user__is_client=False)
+        return set(held.values_list("user_id", flat=True))
+
+    @staticmethod
     def active_holders(role: Role, user_ids: Collection[int | None]) -> set[int]:
         """Which of these people hold this role now, anywhere, and can sign in."""
         held = RoleGrant.objects.active().filter(user_id__in=[key for key in user_ids if key is not None], role=role)

@@ -4,7 +4,7 @@ import pytest
 
 from programmes.actions import applying, endorsing
 from programmes.fields import GateKind, Tier
-from programmes.models import Answer, Application, Endorsement, GateResult
+from programmes.models import Answer, Application, Endorsement, Enrolment, GateResult
 from programmes.states import CohortState
 from registry.competency.development.steps import Stale
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
@@ -71,6 +71,15 @@ def test_nobody_applies_twice_for_one_cohort(trust, cohort):
     with pytest.raises(WrongState, match="applied for this cohort already"):
         applying.save(cohort=cohort, clinician=person, answers=answers(cohort, "Other"), by=person.user)
     assert set(Answer.objects.values_list("text", flat=True)) == {"I led the change."}
+
+
+@pytest.mark.parametrize("act", [applying.save, applying.send])
+def test_whoever_has_or_had_a_place_in_the_cohort_does_not_apply_for_it(trust, cohort, act):
+    person = applicant(trust, level=24)
+    before = programmes.enrolment(programmes.cohort(cohort.version), person)
+    Enrolment.objects.create(cohort=cohort, clinician=person, moved_from=before, state="withdrawn")
+    with pytest.raises(WrongState, match="You have or had a place"):
+        act(cohort=cohort, clinician=person, answers=answers(cohort), by=person.user)
 
 
 def test_whoever_withdrew_does_not_apply_for_the_cohort_again(trust, cohort):

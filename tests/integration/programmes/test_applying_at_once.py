@@ -86,7 +86,7 @@ def test_withdrawing_while_gates_are_settled_ends_in_one_of_the_two(trust, lead,
     assert state(row) == ("withdrawn" if done == 2 else "rejected")
 
 
-def test_two_leads_decide_about_earlier_learning_once(trust, lead):
+def test_two_leads_decide_about_earlier_learning_once(trust, lead, cohort):
     other = user_with(Role.PROGRAMME_LEAD, trust)
     row = programmes.equivalence(applicant(trust), trust)
     results = at_once(
@@ -96,7 +96,7 @@ def test_two_leads_decide_about_earlier_learning_once(trust, lead):
     assert outcome(results) == (1, 1)
 
 
-def test_four_clicks_ask_for_one_recognition(trust):
+def test_four_clicks_ask_for_one_recognition(trust, cohort):
     nurse = applicant(trust)
     said = {"tier": 2, "title": "MBA", "awarded_by": "A university", "year": 2019, "evidence": "Finance."}
     ask = lambda: equivalences.ask(clinician=nurse, organisation=trust, by=nurse.user, **said)  # noqa: E731

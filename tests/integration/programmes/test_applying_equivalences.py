@@ -1,6 +1,7 @@
 """The equivalence register: asked by the person, decided once, by somebody else, until a day."""
 
 import pytest
+from django.utils import timezone
 
 from programmes.actions import equivalences
 from programmes.models import Equivalence
@@ -13,6 +14,12 @@ from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, grant, user_with
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def running(trust, lead):
+    """The trust runs a programme of tier 3."""
+    return programmes.published(programmes.draft_version(programmes.ProgrammeFactory(organisation=trust)), lead)
 
 
 @pytest.fixture
@@ -70,6 +77,37 @@ def test_the_same_is_not_asked_twice_while_it_waits(nurse, lead):
 def test_nobody_asks_for_somebody_else(nurse, lead):
     with pytest.raises(NotAllowed):
         ask(nurse, by=lead)
+
+
+def test_an_organisation_recognises_nothing_above_its_own_programmes(nurse, trust, lead):
+    row = programmes.equivalence(nurse, trust, tier=4)
+    with pytest.raises(Invalid, match="runs no programme of tier 4 or higher") as refused:
+        equivalences.recognise(equivalence=row, reason="Equal.", expires_on=None, by=lead)
+    assert refused.value.field == "decision"
+    equivalences.refuse(equivalence=row, reason="Ask the academy.", by=lead)
+    equivalences.recognise(
+        equivalence=programmes.equivalence(nurse, trust, tier=3), reason="Equal.", expires_on=None, by=lead
+    )
+
+
+def test_nobody_asks_an_organisation_for_more_than_its_own_programmes(nurse, trust, lead):
+    with pytest.raises(Invalid, match="Ask one that does") as refused:
+        ask(nurse, tier=4)
+    assert refused.value.field == "tier"
+    assert ask(nurse, tier=3).tier == 3
+
+
+@pytest.mark.parametrize("change", ["retired", "draft", "elsewhere"])
+def test_a_tier_is_that_of_a_programme_that_runs_here(trust, running, lead, change):
+    higher = programmes.ProgrammeFactory(
+        organisation=OrganisationFactory() if change == "elsewhere" else trust,
+        tier=5,
+        retired_at=timezone.now() if change == "retired" else None,
+    )
+    version = programmes.draft_version(higher)
+    if change != "draft":
+        programmes.published(version, lead)
+    assert equivalences.highest_tier(trust.pk) == 3
 
 
 def test_recognised_until_a_day_with_a_reason(nurse, lead):

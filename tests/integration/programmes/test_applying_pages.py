@@ -11,6 +11,7 @@ from programmes.actions import applying, endorsing, settling
 from programmes.applicants import presenters
 from programmes.fields import GateKind
 from programmes.models import Application, Endorsement, Equivalence
+from programmes.states import CohortState
 from registry.accounts.roles import Role
 from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
@@ -231,7 +232,7 @@ def test_lead_sees_the_gates_and_settles_them(sign_in, trust, lead, cohort):
 
 
 def test_earlier_learning_is_asked_for_decided_and_read(sign_in, trust, lead):
-    programmes.ProgrammeFactory(organisation=trust)
+    version(trust, lead)
     person = applicant(trust)
     browser = sign_in(person.user)
     given = {"title": "MBA", "awarded_by": "A university", "year": "2019", "evidence": "Finance.", "tier": "2"}
@@ -250,10 +251,17 @@ def test_earlier_learning_is_asked_for_decided_and_read(sign_in, trust, lead):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"year": "19999999999999999999"}, {"year": "x"}, {"tier": "9"}, {"organisation": "0"}, {"title": "a\x00b"}],
+    [
+        {"year": "19999999999999999999"},
+        {"year": "x"},
+        {"tier": "9"},
+        {"tier": "5"},
+        {"organisation": "0"},
+        {"title": "a\x00b"},
+    ],
 )
-def test_asking_wrongly_gives_a_message(sign_in, trust, wrong):
-    programmes.ProgrammeFactory(organisation=trust)
+def test_asking_wrongly_gives_a_message(sign_in, trust, lead, wrong):
+    version(trust, lead)
     given = {"title": "MBA", "awarded_by": "A", "year": "2019", "evidence": "F.", "tier": "2", "organisation": trust.pk}
     page = sign_in(applicant(trust).user).post(to("ask"), given | wrong)
     assert "There is a problem" in text(page)
@@ -284,6 +292,21 @@ def test_leads_own_request_is_for_somebody_else(sign_in, trust):
 
 
 # --- needs, messages, queries ----------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_cohort_asks_nothing_of_its_applicants(sign_in, trust, lead):
+    cohort = programmes.cohort(version(trust, lead), state=CohortState.DECIDED)
+    row = programmes.application(cohort, applicant(trust), state="offered")
+    user = row.clinician.user
+    assert len(presenters.needs_of_applicants(user)) == 1
+    cohort.state = CohortState.CANCELLED
+    cohort.save()
+    assert presenters.needs_of_applicants(user) == []
+    shown = sign_in(user).get(to("application", row.pk)).text
+    assert "This cohort was cancelled." in shown
+    assert "Accept or decline" not in shown + sign_in(user).get(to("mine")).text
+    assert reverse("selecting:offer", args=[row.pk]) not in shown
+    assert sign_in(user).get(reverse("selecting:offer", args=[row.pk])).status_code == 302
 
 
 def test_needs_name_drafts_offers_endorsements_and_decisions(trust, lead, cohort):

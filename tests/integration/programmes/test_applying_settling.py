@@ -170,11 +170,11 @@ def test_400_applicants_are_settled_in_a_constant_number_of_queries(trust, lead,
     many(5)
     close(cohort)
     assert lead.grants  # asked for once for each person and request
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert settling.settle(cohort=cohort, by=lead) == settling.Settled(passed=3, failed=2)
     many(400)
     began = time.monotonic()
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         assert settling.settle(cohort=cohort, by=lead) == settling.Settled(passed=240, failed=160)
     assert time.monotonic() - began < 5
     passed = GateResult.objects.filter(gate=level, outcome="passed").values("application")

@@ -107,6 +107,16 @@ def test_scored_gate_needs_criteria_that_reach_the_pass_mark(lead, trust):
     assert catalogue.problems(version) == []
 
 
+def test_interview_does_not_come_before_the_written_application(trust):
+    version = programmes.draft_version(programmes.ProgrammeFactory(organisation=trust))
+    interview = programmes.gate(version, GateKind.INTERVIEW)
+    written = programmes.gate(version, GateKind.WRITTEN)
+    assert catalogue.problems(version) == ["The written application comes before the interview."]
+    interview.position, written.position = 2, 1
+    Gate.objects.bulk_update([interview, written], ["position"])
+    assert catalogue.problems(version) == []
+
+
 def test_written_application_asks_a_question_for_every_criterion(lead, trust):
     version = with_stage(made(lead, trust), lead)
     gate = parts.save_gate(version=version, gate=None, kind=GateKind.WRITTEN, values=SCORED | {"pass_mark": 1}, by=lead)

@@ -1,4 +1,4 @@
-"""The proof: five gates, 400 applicants, 24 places, from opening to offers, many people at each step at once."""
+"""The proof: five gates, 400 applicants, 24 places, from opening to certificates, many people at each step at once."""
 
 import random
 import threading
@@ -10,11 +10,22 @@ from django.db import connection
 from django.utils import timezone
 
 from programmes import ranking, selection
-from programmes.actions import applying, assigning, cohorts, endorsing, feedback, offering, scoring
-from programmes.fields import GateKind, GateOutcome, Tier
+from programmes.actions import (
+    applying,
+    assigning,
+    cohorts,
+    completing,
+    endorsing,
+    feedback,
+    offering,
+    scoring,
+    taking_part,
+)
+from programmes.fields import Attended, GateKind, GateOutcome, MilestoneResult, Tier
 from programmes.models import (
     Application,
     ApplicationTransition,
+    Certificate,
     CohortAssessor,
     Endorsement,
     Enrolment,
@@ -24,13 +35,16 @@ from programmes.models import (
     Score,
 )
 from programmes.states import ApplicationState, CohortState, EquivalenceState
+from programmes.verifying import verified
 from registry.accounts.models import RoleGrant, User
 from registry.accounts.roles import Level, Role
 from registry.clinicians.models import Clinician
 from registry.kernel.errors import RegistryError, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.standing.models import Standing
 from tests.factories import programmes
 from tests.factories.people import clinician_user, grant, user_with
+from tests.factories.programmes_taking_part import session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -315,6 +329,39 @@ def test_four_hundred_for_twenty_four(trust, leads, managers, people, cohort):
     assert [key for key in expected if key in offered] == expected[: len(offered)]
     assert waiting == expected[len(offered) :]
     assert_no_gate_was_skipped(cohort)
+    assert enrolled == PLACES
+    run_to_the_end(cohort, leads)
+
+
+def run_to_the_end(cohort, leads):
+    """It starts, meets, and ends with a certificate for everybody, which holds and which `standing` knows of."""
+    done_by_one(in_threads(lambda lead: taking_part.start(cohort=cohort, by=lead), leads * 2))
+    places = list(cohort.enrolments.taking_part().select_related("clinician"))
+    held = session(cohort)
+    here = {place.pk: Attended.PRESENT for place in places}
+    in_threads(lambda lead: taking_part.note_attendance(session=held, marks=here, by=lead), leads * 2)
+    assert held.attendances.filter(attended=Attended.PRESENT).count() == PLACES
+    done = dict.fromkeys(cohort.version.stages.values_list("pk", flat=True), MilestoneResult.DONE)
+    in_threads(lambda place: taking_part.note_milestones(enrolment=place, results=done, by=leads[1]), places * 2)
+    done_by_one(in_threads(lambda lead: completing.complete_everybody_ready(cohort=cohort, by=lead), leads * 2))
+
+    certificates = list(Certificate.objects.filter(enrolment__cohort=cohort).select_related("enrolment__clinician"))
+    assert len({one.code for one in certificates}) == len(certificates) == PLACES
+    told = [verified(one.code) for one in certificates]
+    names = [one.enrolment.clinician.name for one in certificates]
+    assert [(one.name, one.revoked) for one in told] == [(name, False) for name in names]
+    code = cohort.version.programme.code
+    known = Standing.objects.filter(clinician__in=[place.clinician_id for place in places])
+    assert list(known.values_list("programmes", flat=True)) == [[code]] * PLACES
+    done_by_one(in_threads(lambda lead: taking_part.finish(cohort=cohort, by=lead), leads * 2))
+    cohort.refresh_from_db()
+    assert cohort.state == CohortState.FINISHED
+    assert cohort.enrolments.taking_part().count() == 0
+
+
+def done_by_one(results):
+    """Of several who do the same at once one does it, and the others are told that it is done."""
+    assert sorted(isinstance(one, WrongState) for one in results) == [False] + [True] * (len(results) - 1)
 
 
 def _manages(reading):

@@ -3,16 +3,19 @@
 import pytest
 
 from programmes import steps
-from programmes.actions import appealing, offering
+from programmes.actions import appealing, feedback, offering
 from programmes.fields import GateKind, GateOutcome
-from programmes.models import Application
+from programmes.models import Application, Endorsement, Enrolment
+from programmes.selecting import messages
 from programmes.states import AppealState, ApplicationState, CohortState
 from registry.accounts.roles import Role
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
+from tests.factories import programmes
 from tests.factories import programmes_selecting as selecting
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import user_with
+from tests.factories.people import clinician_user, grant, user_with
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +156,84 @@ def test_a_lead_who_chose_a_reader_does_not_decide(cohort, lead, trust):
     reading.save()
     with pytest.raises(NotAllowed):
         appealing.decide(appeal=lodge(selecting.rejected(row)), upheld=True, reason="Mine.", by=lead)
+
+
+def also_lead(clinician):
+    """The account of a clinician who runs the programmes as well."""
+    grant(clinician.user, Role.PROGRAMME_LEAD, clinician.organisation)
+    return clinician.user
+
+
+@pytest.mark.parametrize("tie", ["line manager", "endorser"])
+def test_a_lead_who_manages_or_endorsed_the_applicant_does_not_decide(cohort, lost, trust, tie):
+    manager = clinician_user(trust)
+    if tie == "line manager":
+        lost.clinician.line_manager = manager
+        lost.clinician.save()
+    else:
+        Endorsement.objects.create(application=lost, manager=manager.user)
+    with pytest.raises(NotAllowed):
+        appealing.decide(appeal=lodge(lost), upheld=True, reason="Mine.", by=also_lead(manager))
+
+
+def test_a_lead_who_wrote_the_feedback_does_not_decide(lost, lead, other):
+    feedback.write(application=lost, feedback="Say more.", by=lead)
+    appeal = lodge(lost)
+    with pytest.raises(NotAllowed):
+        appealing.decide(appeal=appeal, upheld=True, reason="Mine.", by=lead)
+    appealing.decide(appeal=appeal, upheld=False, reason="It was read.", by=other)
+
+
+def test_beginning_feedback_from_what_the_gates_said_keeps_nobody_from_deciding(cohort, lost, lead):
+    Application.objects.filter(pk=lost.pk).update(feedback="")
+    assert feedback.begin(cohort=cohort, by=lead) == 1
+    appealing.decide(appeal=lodge(lost), upheld=False, reason="It was read.", by=lead)
+
+
+def test_an_upheld_appeal_wins_nothing_for_who_had_a_place_in_the_cohort(cohort, lost, other, lead):
+    appeal = lodge(lost)
+    elsewhere = programmes.enrolment(programmes.cohort(cohort.version, state=CohortState.RUNNING), lost.clinician)
+    Enrolment.objects.create(cohort=cohort, clinician=lost.clinician, moved_from=elsewhere, state="withdrawn")
+    with pytest.raises(WrongState, match="has or had a place"):
+        appealing.decide(appeal=appeal, upheld=True, reason="Overlooked.", by=other)
+    appealing.decide(appeal=appeal, upheld=False, reason="There is a place already.", by=other)
+
+
+def test_who_comes_back_and_loses_again_is_told_why_anew_and_once(lead, other):
+    cohort = selecting.selection(lead, interview=True)
+    lost = selecting.applicant(cohort)
+    lost.results.create(gate=selecting.gate_of(cohort), outcome=GateOutcome.FAILED, reason="Not passed.", points=200)
+    steps.move(lost, A.NOT_SELECTED, by=None)
+    feedback.write(application=lost, feedback="The old words.", by=lead)
+    offering.decide(cohort=cohort, by=lead)
+    appealing.decide(appeal=lodge(lost), upheld=True, reason="Overlooked.", by=other)
+    lost.refresh_from_db()
+    assert (lost.state, lost.feedback, lost.feedback_by) == (A.SUBMITTED, "", None)
+    interview = selecting.gate_of(cohort, GateKind.INTERVIEW)
+    for user in [selecting.assessor(cohort) for _ in range(2)]:
+        selecting.scored(lost, user, points=0, gate=interview)
+    lost.refresh_from_db()
+    assert (lost.state, lost.feedback) == (A.NOT_SELECTED, "")
+    told = Message.objects.filter(kind="programme_feedback", recipient_id=lost.clinician.user_id)
+    before = told.count()
+    for words in ("The new words.", "Better words."):
+        feedback.write(application=lost, feedback=words, by=lead)
+    assert told.count() == before + 1
+    newest = told.latest("pk")
+    assert "Better words." in messages.compose_feedback([Outgoing(newest, (newest,))])[newest.pk].text
+
+
+def test_once_the_cohort_has_started_nobody_is_promised_an_appeal(cohort, lead, lost):
+    offering.decide(cohort=cohort, by=lead)
+    heads = [Outgoing(one, (one,)) for one in Message.objects.filter(recipient_id=lost.clinician.user_id)]
+    assert [("appeal" in words.text) for words in messages.compose_feedback(heads).values()] == [True]
+    cohort.refresh_from_db()
+    steps.move(cohort, CohortState.RUNNING, by=lead)
+    lost = Application.objects.select_related("cohort").get(pk=lost.pk)
+    assert appealing.last_day(lost) is None
+    assert [("appeal" in words.text) for words in messages.compose_feedback(heads).values()] == [False]
+    with pytest.raises(WrongState):
+        lodge(lost)
 
 
 def test_a_lead_elsewhere_does_not_decide(lost):

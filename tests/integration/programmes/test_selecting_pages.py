@@ -280,12 +280,33 @@ def test_a_leads_list_holds_its_query_count(sign_in, lead, name):
     assert counts[0] == counts[1]
 
 
+def test_the_ranking_names_regions_in_as_many_queries_for_three_as_for_one(sign_in, lead, trust):
+    counts = []
+    for number in (1, 3):
+        cohort = selecting.selection(lead, capacity=9)
+        cohort.limits.create(kind="region", value=trust.region_links.get().region.code, places=0)
+        for _ in range(number):
+            selecting.passed(selecting.applicant(cohort))
+        path = reverse("selecting:decide", args=[cohort.pk])
+        assert text(sign_in(lead).get(path)).count("Waits: at most 0 for North West") == number
+        counts.append(queries(sign_in(lead), path))
+    assert counts[0] == counts[1]
+
+
 def test_leads_hear_of_appeals_and_of_scores_that_are_missing(cohort, lead, assessor):
     selecting.reading(selecting.applicant(cohort), assessor)
     lost = selecting.rejected(selecting.applicant(cohort))
     appealing.lodge(application=lost, grounds="Overlooked.", by=lost.clinician.user)
     assert [need.text for need in needs_of_leads(lead)] == ["Appeals to decide", f"Scores missing: {cohort}"]
     assert needs_of_leads(user_with(Role.PROGRAMME_LEAD, OrganisationFactory())) == []
+
+
+def test_appeals_of_a_cohort_that_was_cancelled_wait_for_nobody(cohort, lead):
+    lost = selecting.rejected(selecting.applicant(cohort))
+    appealing.lodge(application=lost, grounds="Overlooked.", by=lost.clinician.user)
+    cohort.state = CohortState.CANCELLED
+    cohort.save()
+    assert needs_of_leads(lead) == []
 
 
 # --- applicants

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from programmes.actions import applying, feedback, offering
+from programmes.assessors import region_codes
 from programmes.fields import GateOutcome, QuotaKind
 from programmes.models import Application, Enrolment
 from programmes.states import ApplicationState, CohortState
@@ -14,9 +15,10 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.notifications.kinds import KINDS, Outgoing
 from registry.notifications.models import Message
+from registry.organisations.models import RegionLink, RegionScheme
 from tests.factories import programmes
 from tests.factories import programmes_selecting as selecting
-from tests.factories.organisations import OrganisationFactory
+from tests.factories.organisations import OrganisationFactory, RegionFactory
 from tests.factories.people import user_with
 from tests.races import at_once, outcome
 
@@ -85,6 +87,13 @@ def test_places_are_limited_by_the_employers_region(lead):
     rows = ranked(cohort, 900, 800)
     offering.decide(cohort=cohort, by=lead)
     assert states(rows) == [A.OFFERED, A.RESERVE]
+
+
+def test_only_regions_of_today_count(lead):
+    organisation = lead.role_grants.get().organisation
+    old = RegionFactory(scheme=RegionScheme.COMMISSIONING_2013, code="Y54", name="North of England")
+    RegionLink.objects.filter(organisation=organisation).update(region=old)
+    assert region_codes({organisation.pk}) == {}
 
 
 def test_nothing_is_decided_while_somebody_is_before_a_gate(cohort, lead):
@@ -216,6 +225,39 @@ def test_an_offer_does_not_lapse_on_its_last_day(cohort, lead):
     Application.objects.filter(pk=rows[0].pk).update(answer_by=today())
     assert offering.lapse() == 0
     assert states(rows) == [A.OFFERED, A.OFFERED, A.RESERVE]
+
+
+def test_an_offer_of_a_cohort_that_was_cancelled_does_not_lapse(cohort, lead, monkeypatch):
+    rows = decided(cohort, lead, 900)
+    Application.objects.filter(pk=rows[0].pk).update(answer_by=programmes.in_days(-1))
+    cohort.refresh_from_db()
+    really = offering.steps.locked
+
+    def cancelled_meanwhile(key):
+        cohort.state = CohortState.CANCELLED
+        cohort.save()
+        return really(key)
+
+    monkeypatch.setattr(offering.steps, "locked", cancelled_meanwhile)
+    assert offering.lapse() == 0
+    assert states(rows) == [A.OFFERED]
+
+
+def test_nobody_is_told_of_an_offer_in_a_cohort_that_was_cancelled(cohort, lead):
+    decided(cohort, lead, 900)
+    assert len(words("programme_offer")) == 1
+    cohort.refresh_from_db()
+    cohort.state = CohortState.CANCELLED
+    cohort.save()
+    assert words("programme_offer") == []
+
+
+def test_nobody_takes_a_second_place_in_a_cohort(cohort, lead):
+    (row,) = decided(cohort, lead, 500)
+    before = programmes.enrolment(programmes.cohort(cohort.version), row.clinician)
+    Enrolment.objects.create(cohort=cohort, clinician=row.clinician, moved_from=before, state="withdrawn")
+    with pytest.raises(WrongState, match="You have or had a place"):
+        offering.accept(application=row, expectations=True, by=row.clinician.user)
 
 
 def test_a_higher_capacity_is_filled_from_the_waiting_list(cohort, lead):

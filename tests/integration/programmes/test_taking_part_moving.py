@@ -4,9 +4,9 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from programmes import place_news
+from programmes import evidence, place_news
 from programmes.actions import completing, moving, taking_part
-from programmes.models import Alumnus, Certificate, CheckIn, Enrolment, FellowshipObjective, PlaceLimit
+from programmes.models import Alumnus, Application, Certificate, CheckIn, Enrolment, FellowshipObjective, PlaceLimit
 from programmes.states import CohortState, EnrolmentState
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
@@ -139,6 +139,21 @@ def test_move_takes_along_what_is_done_supporter_check_ins_and_objectives(cohort
     assert place.milestones.count() == 1
 
 
+@pytest.mark.parametrize("says", ["teaches", "runs"])
+def test_move_leaves_a_supporter_behind_who_teaches_or_runs_the_other_cohort(cohort, lead, says):
+    place = taking.person(cohort)
+    supporter = taking.supporter(place)
+    autumn = taking.another(cohort)
+    if says == "teaches":
+        autumn.tutors.create(user=supporter)
+    else:
+        grant(supporter, Role.PROGRAMME_LEAD, cohort.organisation)
+    held, _ = taking.check_in(place, days=-7, held_on=programmes.in_days(-7)), taking.check_in(place, days=7)
+    new = moving.transfer(enrolment=place, to=autumn, reason=REASON, by=lead)
+    assert new.supporter is None
+    assert CheckIn.objects.get() == held
+
+
 def test_move_frees_the_place_it_came_from(cohort, lead, filled):
     first = taking.another(cohort, capacity=1)
     place = taking.person(first)
@@ -244,6 +259,19 @@ def test_lead_who_takes_part_neither_completes_nor_ticks_off_their_own_programme
         completing.complete(enrolment=place, by=place.clinician.user)
     with pytest.raises(WrongState, match="Nobody has done everything"):
         completing.complete_everybody_ready(cohort=cohort, by=place.clinician.user)
+
+
+def test_a_revoked_certificate_counts_neither_in_standing_nor_at_a_gate(cohort, lead):
+    place = taking.person(cohort)
+    certificate = taking.completed(place, lead)
+    code = cohort.version.programme.code
+    (known,) = evidence.of([Application(cohort=cohort, clinician=place.clinician)])
+    assert known.completed == {code: cohort.version.programme.tier}
+    completing.revoke(certificate=certificate, reason="Parts were not done.", by=lead)
+    assert Standing.objects.get(pk=place.clinician_id).programmes == []
+    (known,) = evidence.of([Application(cohort=cohort, clinician=place.clinician)])
+    assert known.completed == {}
+    call_command("rebuild_standing", "--check")
 
 
 def test_tutor_completes_nobody_and_revokes_nothing(cohort, lead):

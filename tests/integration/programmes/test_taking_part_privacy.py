@@ -9,7 +9,8 @@ from django.urls import reverse
 from programmes import check_ins
 from programmes.actions import learning_sets, supporting
 from programmes.models import CheckIn, SetNote
-from programmes.states import EnrolmentState
+from programmes.states import CohortState, EnrolmentState
+from programmes.taking_part_presenters import check_ins_due
 from registry.accounts.roles import RIGHTS, Role
 from registry.audit.models import AuditEvent, ReadEvent
 from registry.kernel.clock import today
@@ -148,7 +149,8 @@ def test_line_manager_tutor_lead_and_the_person_themself_cannot_be_the_supporter
     place = taking.person(cohort, line_manager=manager)
     tutor = taking.tutor(cohort)
     officer = user_with(Role.HR_OFFICER, cohort.organisation)
-    for user in (manager.user, tutor, lead, place.clinician.user, officer):
+    other_lead = user_with(Role.PROGRAMME_LEAD, cohort.organisation)
+    for user in (manager.user, tutor, lead, other_lead, place.clinician.user, officer):
         with pytest.raises(Invalid) as refused:
             supporting.name_supporter(enrolment=place, email=user.email, by=lead)
         assert refused.value.field == "email"
@@ -216,6 +218,39 @@ def test_reminder_that_another_supporter_or_a_break_has_overtaken_is_left_out(pl
     assert check_ins.compose([Outgoing(message, (message,))]) == {}
     supporting.name_supporter(enrolment=place, email="", by=lead)
     assert reminders() == []
+
+
+@pytest.mark.parametrize("change", ["role", "account", "cohort"])
+def test_nobody_is_reminded_who_cannot_support_any_more_or_of_a_cohort_that_was_cancelled(place, supporter, change):
+    taking.check_in(place, days=1)
+    assert check_ins.plan_reminders(today()) == 1
+    (message,) = reminders()
+    if change == "role":
+        supporter.role_grants.all().delete()
+    elif change == "account":
+        supporter.is_active = False
+        supporter.save()
+    else:
+        place.cohort.state = CohortState.CANCELLED
+        place.cohort.save()
+    assert check_ins.compose([Outgoing(message, (message,))]) == {}
+    message.delete()
+    assert check_ins.plan_reminders(today()) == 0
+
+
+def test_a_cancelled_cohort_has_no_check_in_to_plan_and_none_that_waits(client, place, supporter):
+    row = taking.check_in(place)
+    assert len(check_ins_due(supporter)) == 1
+    place.cohort.state = CohortState.CANCELLED
+    place.cohort.save()
+    assert check_ins_due(supporter) == []
+    assert check_ins.over([row.pk]) == {row.pk}
+    with pytest.raises(WrongState):
+        supporting.plan(enrolment=place, planned_on=programmes.in_days(3), by=supporter)
+    with pytest.raises(WrongState):
+        supporting.plan_all(enrolment=place, by=supporter)
+    client.force_login(supporter)
+    assert "Plan a check-in" not in client.get(reverse("taking_part:fellow", args=[place.pk])).text
 
 
 # --- sets ------------------------------------------------------------------------------------------------------------

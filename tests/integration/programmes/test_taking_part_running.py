@@ -7,7 +7,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from programmes import session_news
-from programmes.actions import sessions, taking_part
+from programmes.actions import appealing, sessions, taking_part
 from programmes.fields import Attended
 from programmes.models import Equivalence
 from programmes.states import CohortState, EnrolmentState
@@ -18,9 +18,10 @@ from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories import programmes
+from tests.factories import programmes_selecting as selecting
 from tests.factories import programmes_taking_part as taking
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import user_with
+from tests.factories.people import grant, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +63,32 @@ def test_cohort_starts_once_places_are_taken_and_every_offer_is_answered(trust, 
     assert place.state == EnrolmentState.ENROLLED
     with pytest.raises(WrongState):
         taking_part.start(cohort=cohort, by=lead)
+
+
+def test_cohort_starts_only_once_appeals_and_those_who_came_back_are_decided_about(trust, lead):
+    cohort = selecting.selection(lead, state=CohortState.DECIDED)
+    taking.person(cohort)
+    lost = selecting.rejected(selecting.applicant(cohort))
+    appeal = appealing.lodge(application=lost, grounds="Not read.", by=lost.clinician.user)
+    with pytest.raises(WrongState, match="1 appeal waits"):
+        taking_part.start(cohort=cohort, by=lead)
+    appealing.decide(appeal=appeal, upheld=False, reason="It was read.", by=lead)
+    back = [selecting.applicant(cohort) for _ in range(2)]
+    with pytest.raises(WrongState, match="2 people are still before a gate"):
+        taking_part.start(cohort=cohort, by=lead)
+    for row in back:
+        selecting.rejected(row)
+    assert taking_part.start(cohort=cohort, by=lead).state == CohortState.RUNNING
+
+
+def test_a_lead_who_has_a_place_starts_the_programme_and_ends_its_waiting_list(trust, lead):
+    cohort = taking.another(taking.running(trust, by=lead))
+    place = taking.person(cohort)
+    grant(place.clinician.user, Role.PROGRAMME_LEAD, trust)
+    waiting = programmes.application(cohort, taking.clinician_user(trust), state="reserve")
+    taking_part.start(cohort=cohort, by=place.clinician.user)
+    waiting.refresh_from_db()
+    assert waiting.state == "rejected"
 
 
 def test_cohort_finishes_only_when_nobody_takes_part_any_more(cohort, lead):
