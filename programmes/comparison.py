@@ -15,7 +15,8 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from registry.competency.heat_map import SMALLEST_GROUP, withheld
+from registry.competency.heat_map import withheld
+from registry.equality.suppression import SMALLEST_GROUP
 
 TWELFTHS = 12
 # Of fewer people in a cell, nobody can say how much their changes differ.

@@ -12,9 +12,10 @@ from programmes.models import Cohort
 from programmes.outcome_chart import OTHERS, PARTICIPANTS, intervals
 from programmes.points import AFTER, reached
 from registry.clinicians.fields import Profession, Sector
-from registry.competency.heat_map import SMALLEST_GROUP, share, withheld
+from registry.competency.heat_map import share, withheld
 from registry.competency.models import Domain
 from registry.competency.radar import Chart, Series
+from registry.equality.suppression import SMALLEST_GROUP
 from registry.kernel.clock import today
 
 NOT_SHOWN, NOT_COMPARED, TOGETHER = "Not shown", "Not compared", "Groups not shown, together"
