@@ -67,9 +67,10 @@ class Group:
 
     @classmethod
     def of(cls, programme_id: int) -> Self:
-        """Counted; one query."""
-        rows = list(Alumnus.objects.filter(programme=programme_id).values_list("listed", "offers_mentoring"))
-        return cls(len(rows), sum(listed for listed, _ in rows), sum(listed and mentors for listed, mentors in rows))
+        """Counted; two queries."""
+        rows = Alumnus.objects.filter(programme=programme_id)
+        mentors = rows.in_directory().values_list("offers_mentoring", flat=True)
+        return cls(rows.count(), len(mentors), sum(mentors))
 
 
 def places(cohorts: Iterable[Cohort]) -> dict[int, Places]:

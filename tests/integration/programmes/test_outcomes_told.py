@@ -211,6 +211,22 @@ def test_who_completes_a_programme_twice_is_one_alumnus(place, cohort, nurse, le
     assert Alumnus.objects.count() == 1
 
 
+def test_who_can_sign_in_no_more_is_neither_found_nor_read(sign_in, trust, cohort, place, nurse, lead):
+    other = clinician_user(trust, given_name="Otto")
+    (theirs,) = complete(cohort, [other])
+    present(alumnus=welcome(theirs), listed=True, offers_mentoring=True, about="", by=other.user)
+    LearningAtWork.objects.create(enrolment=theirs, on=today(), what="Mapped who decides", shared=True)
+    path = to("group", nurse.alumni.get().pk)
+    assert text(sign_in(nurse.user).get(path)).count("Otto") == 2
+    assert "1 is in its directory" in text(sign_in(lead).get(to("people", cohort.pk)))
+    other.user.is_active = False
+    other.user.save()
+    page = text(sign_in(nurse.user).get(path))
+    assert "Otto" not in page
+    assert "Mapped who decides" not in page
+    assert "0 are in its directory" in text(sign_in(lead).get(to("people", cohort.pk)))
+
+
 def test_learning_is_private_until_shared_with_the_same_programme(sign_in, trust, lead, cohort, place, nurse):
     other, stranger = clinician_user(trust), clinician_user(trust)
     for one in complete(cohort, [other]) + complete(finished(ProgrammeFactory(organisation=trust), lead), [stranger]):
