@@ -11,12 +11,15 @@ of the smaller side less one as its degrees of freedom.
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any, TypeVar
 
 from registry.competency.heat_map import withheld
 from registry.equality.suppression import SMALLEST_GROUP
+
+Key = TypeVar("Key", bound=Hashable)
 
 TWELFTHS = 12
 # Of fewer people in a cell, nobody can say how much their changes differ.
@@ -153,24 +156,47 @@ def _around(middle: float, variance: float, people: int) -> Interval:
     return Interval(middle / TWELFTHS, middle / TWELFTHS - half, middle / TWELFTHS + half)
 
 
+def entered(sizes: Mapping[Key, int], smallest: int = SMALLEST_GROUP) -> list[Key]:
+    """The groups that the figures of all are about: in their order, so many together that they hold `smallest` people.
+
+    So figures before and after a group came never differ by fewer people than that.
+    """
+    found: list[Key] = []
+    waiting: list[Key] = []
+    for key in sizes:
+        waiting.append(key)
+        if sum(sizes[one] for one in waiting) >= smallest:
+            found += waiting
+            waiting = []
+    return found
+
+
 def publish(
-    groups: Mapping[Hashable, Sequence[Cell]], *, others: int | None = None, smallest: int = SMALLEST_GROUP
+    groups: Mapping[Hashable, Sequence[Cell]],
+    *,
+    others: Callable[[Any], int | None] = lambda keys: None,
+    smallest: int = SMALLEST_GROUP,
 ) -> Sheet:
     """What may be told: nothing about fewer than `smallest` people on either side, nor what subtracting shows of them.
 
-    Where nothing can be compared, the change of all participants is told by the same rule. It is the one or the other
-    for all groups: of some the matched and of some everybody, a few people could be worked out.
+    The groups come in the order in which they came to be counted (`entered`); `others` answers how many different
+    people stand beside some of them. Where nothing can be compared, the change of all participants is told by the same
+    rule. It is the one or the other for all groups: of some the matched and of some everybody, a few people could be
+    worked out.
     """
     compared = {key: compare({key: cells}) for key, cells in groups.items()}
-    total = compare(groups, others=others)
-    hidden = _hidden({key: one.smaller for key, one in compared.items()}, smallest)
+    inside = entered({key: one.smaller for key, one in compared.items()}, smallest)
+    total = compare({key: groups[key] for key in inside}, others=others(inside))
+    hidden = _hidden({key: compared[key].smaller for key in inside}, smallest)
     if hidden is None or total.smaller < smallest:
         compared = {key: alone(cells) for key, cells in groups.items()}
-        total = alone([cell for cells in groups.values() for cell in cells])
-        hidden = _hidden({key: one.people for key, one in compared.items()}, smallest)
+        inside = entered({key: one.people for key, one in compared.items()}, smallest)
+        total = alone([cell for key in inside for cell in groups[key]])
+        hidden = _hidden({key: compared[key].people for key in inside}, smallest)
         if hidden is None or total.people < smallest:
             return Sheet(None, dict.fromkeys(groups))
-    return Sheet(total, {key: None if key in hidden else told for key, told in compared.items()})
+    shown = set(inside) - hidden
+    return Sheet(total, {key: told if key in shown else None for key, told in compared.items()})
 
 
 def _hidden(sizes: Mapping[Hashable, int], smallest: int) -> set[Hashable] | None:
