@@ -176,6 +176,15 @@ def test_cancelling_tells_whoever_applied_or_takes_part_and_nobody_else(lead, ve
     assert all("The provider has closed." in one.text for one in words.values())
 
 
+def test_nobody_else_learns_by_a_cancelled_cohort_who_had_begun_an_application(lead, version, trust):
+    cohort = programmes.cohort(version)
+    begun = programmes.application(cohort, clinician_user(trust), state="draft").clinician.user_id
+    sent = programmes.application(cohort, clinician_user(trust)).clinician.user_id
+    cohorts.cancel_cohort(cohort=cohort, reason="The provider has closed.", by=lead)
+    messages = Message.objects.filter(kind=cancelling.KIND_NAME)
+    assert dict(messages.values_list("recipient_id", "organisation")) == {begun: None, sent: trust.pk}
+
+
 def test_draft_is_cancelled_without_a_message(lead, version):
     cohorts.cancel_cohort(cohort=programmes.cohort(version, state=CohortState.DRAFT), reason="Not now.", by=lead)
     assert not Message.objects.filter(kind=cancelling.KIND_NAME).exists()
