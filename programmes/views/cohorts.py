@@ -45,9 +45,7 @@ def create(request: SignedInRequest, code: str) -> HttpResponse:
     """Plan a cohort of a programme, on the version that is published now."""
     programme = programme_led(request, code)
     require_in_use(programme)
-    version = newest_open_version(programme)
-    if version is None:
-        raise WrongState("A cohort runs on a published version, and this programme has none. Publish one first.")
+    version = cohorts.require_version(programme)
     form = CohortForm(request.POST if request.method == "POST" else None)
     made = accepted(form, lambda data: cohorts.create_cohort(programme=programme, values=data, by=request.user))
     if made:
@@ -80,6 +78,7 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
         "assessors": assessors,
         "tutors": list(shown.tutors.select_related("user")),
         "needs_assessors": needed if len(assessors) < needed else 0,
+        "newest": newest,
         "newer": newest if newest and newest.pk != shown.version_id else None,
         "before_offers": shown.state in cohorts.BEFORE_OFFERS,
         "is_over": shown.state in cohorts.OVER,
