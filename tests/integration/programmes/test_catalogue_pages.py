@@ -5,7 +5,6 @@ from django.urls import reverse
 
 from programmes.actions import catalogue
 from programmes.catalogue_needs import needs_now
-from programmes.cohort_links import _sources, register_cohort_link
 from programmes.fields import GateKind, ProgrammeKind, QuotaKind, Tier
 from programmes.models import Cohort, Criterion, Gate, PlaceLimit, Programme
 from programmes.states import CohortState
@@ -283,12 +282,11 @@ def test_limits_assessors_and_tutors_are_added_and_taken_away(sign_in, trust, le
     assert client.post(reverse("programmes:remove_from_cohort", args=[cohort.pk, "wizards", 1])).status_code == 404
 
 
-def test_page_of_a_cohort_links_to_what_the_parts_registered(sign_in, lead, version, monkeypatch):
-    monkeypatch.setattr("programmes.cohort_links._sources", list(_sources))
-    register_cohort_link(lambda cohort, user: [("Its sessions", f"/at/{cohort.pk}", "When it meets")])
-    cohort = programmes.cohort(version)
+def test_page_of_a_cohort_links_to_its_other_pages(sign_in, lead, version):
+    cohort = programmes.cohort(version, state=CohortState.RUNNING)
     page = sign_in(lead).get(reverse("programmes:manage_cohort", args=[cohort.pk])).text
-    assert f'<a href="/at/{cohort.pk}">Its sessions</a>' in page
+    for name in ("applying:settle", "selecting:cohort", "taking_part:cohort", "outcomes:people"):
+        assert reverse(name, args=[cohort.pk]) in page
 
 
 def test_lists_of_leads_ask_the_same_queries_for_one_and_three(sign_in, trust, lead, django_assert_max_num_queries):
