@@ -78,7 +78,9 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "cohort": shown,
         "programme": shown.version.programme,
         "tag": wording.tag(shown),
-        "sessions": shown.sessions.filter(cancelled_at=None),
+        "page": keyset_page(
+            shown.sessions.filter(cancelled_at=None), params=request.GET, order=("starts_at", "pk"), size=PAGE
+        ),
         "limits": wording.limits(shown),
         "gates": gates_of(shown.version_id),
         "closed": closed_because(shown),
