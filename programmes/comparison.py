@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any, TypeVar
 
-from registry.competency.heat_map import withheld
 from registry.equality.suppression import SMALLEST_GROUP
 
 Key = TypeVar("Key", bound=Hashable)
@@ -156,19 +155,26 @@ def _around(middle: float, variance: float, people: int) -> Interval:
     return Interval(middle / TWELFTHS, middle / TWELFTHS - half, middle / TWELFTHS + half)
 
 
-def entered(sizes: Mapping[Key, int], smallest: int = SMALLEST_GROUP) -> list[Key]:
-    """The groups that the figures of all are about: in their order, so many together that they hold `smallest` people.
+def entered(sizes: Mapping[Key, int], smallest: int = SMALLEST_GROUP) -> list[list[Key]]:
+    """The groups that the figures of all are about: in their order, so many at once that they hold `smallest` people.
 
-    So figures before and after a group came never differ by fewer people than that.
+    So figures before and after a group came never differ by fewer people than that. Those that wait for others are in
+    none.
     """
-    found: list[Key] = []
+    found: list[list[Key]] = []
     waiting: list[Key] = []
     for key in sizes:
         waiting.append(key)
         if sum(sizes[one] for one in waiting) >= smallest:
-            found += waiting
+            found.append(waiting)
             waiting = []
     return found
+
+
+def by_themselves(together: Sequence[Sequence[Key]], sizes: Mapping[Key, int]) -> set[Key]:
+    """The groups that entered without anybody of another: what is told of them tells nothing of others."""
+    somebody = [[key for key in some if sizes[key]] for some in together]
+    return {some[0] for some in somebody if len(some) == 1}
 
 
 def publish(
@@ -184,29 +190,20 @@ def publish(
     rule. It is the one or the other for all groups: of some the matched and of some everybody, a few people could be
     worked out.
     """
-    compared = {key: compare({key: cells}) for key, cells in groups.items()}
-    inside = entered({key: one.smaller for key, one in compared.items()}, smallest)
+    figures = {key: compare({key: cells}) for key, cells in groups.items()}
+    sizes = {key: one.smaller for key, one in figures.items()}
+    together = entered(sizes, smallest)
+    inside = [key for some in together for key in some]
     total = compare({key: groups[key] for key in inside}, others=others(inside))
-    hidden = _hidden({key: compared[key].smaller for key in inside}, smallest)
-    if hidden is None or total.smaller < smallest:
-        compared = {key: alone(cells) for key, cells in groups.items()}
-        inside = entered({key: one.people for key, one in compared.items()}, smallest)
-        total = alone([cell for key in inside for cell in groups[key]])
-        hidden = _hidden({key: compared[key].people for key in inside}, smallest)
-        if hidden is None or total.people < smallest:
+    if total.smaller < smallest:
+        figures = {key: alone(cells) for key, cells in groups.items()}
+        sizes = {key: one.people for key, one in figures.items()}
+        together = entered(sizes, smallest)
+        total = alone([cell for some in together for key in some for cell in groups[key]])
+        if total.people < smallest:
             return Sheet(None, dict.fromkeys(groups))
-    shown = set(inside) - hidden
-    return Sheet(total, {key: told if key in shown else None for key, told in compared.items()})
-
-
-def _hidden(sizes: Mapping[Hashable, int], smallest: int) -> set[Hashable] | None:
-    """The groups of which nothing is told beside the figures of all; None where nothing at all is told."""
-    names = {str(at): key for at, key in enumerate(sizes, 1)}
-    rule = withheld({(name, ""): sizes[key] for name, key in names.items()}, smallest)
-    if rule is None:
-        return None
-    nobody = {key for key, size in sizes.items() if not size}
-    return {names[name] for name in rule[0]} | nobody
+    shown = by_themselves(together, sizes)
+    return Sheet(total, {key: one if key in shown else None for key, one in figures.items()})
 
 
 def told(interval: Interval) -> Interval:

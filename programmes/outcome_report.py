@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from programmes import ledger
-from programmes.comparison import Cell, Figures, Interval, entered, publish, told
+from programmes.comparison import Cell, Figures, Interval, by_themselves, entered, publish, told
 from programmes.ledger import Led, Places
 from programmes.levels import Changes, changes, domains_of
 from programmes.models import Cohort
@@ -104,7 +104,8 @@ def report(cohorts: Sequence[Cohort], *, only: Cohort | None = None) -> Report:
     places = taken[only.pk] if only else sum(taken.values(), Places())
     # A cohort's mix beside that of all would tell the others' by subtraction.
     sizes = {cohort.pk: taken[cohort.pk].completed for cohort in _in_turn(cohorts, finished, 0)}
-    mixes = _mixes(ledger.mix(entered(sizes))) if only is None or len(cohorts) == 1 else ()
+    told_of = [key for some in entered(sizes) for key in some]
+    mixes = _mixes(ledger.mix(told_of)) if only is None or len(cohorts) == 1 else ()
     return Report(places, tuple(points), mixes)
 
 
@@ -189,11 +190,10 @@ def _led(months: int, keys: Sequence[int], led: Mapping[int, Led], only: Cohort 
 
 def _told_of(sizes: Mapping[int, int], only: Cohort | None) -> list[int]:
     """The cohorts whose figures, about so many people of each, are told together, or `only`; none where none may be."""
-    inside = entered(sizes)
-    rule = withheld({(str(key), ""): sizes[key] for key in inside}, SMALLEST_GROUP)
-    if rule is None or only is None:
-        return inside
-    return [key for key in inside if key == only.pk and sizes[key] > 0 and str(key) not in rule[0]]
+    together = entered(sizes)
+    if only is None:
+        return [key for some in together for key in some]
+    return [key for key in by_themselves(together, sizes) if key == only.pk]
 
 
 def pounds(amount: int) -> str:

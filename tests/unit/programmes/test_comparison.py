@@ -128,8 +128,8 @@ def test_cohort_is_kept_back_where_the_others_follow_by_subtraction():
 
 
 def test_groups_enter_the_figures_of_all_in_turn_and_only_ten_people_together():
-    assert entered({"a": 12, "b": 4, "c": 5}) == ["a"]
-    assert entered({"a": 12, "b": 4, "c": 5, "d": 1}) == ["a", "b", "c", "d"]
+    assert entered({"a": 12, "b": 4, "c": 5}) == [["a"]]
+    assert entered({"a": 12, "b": 4, "c": 5, "d": 1}) == [["a"], ["b", "c", "d"]]
     assert entered({"a": 9}) == entered({}) == []
 
 
@@ -139,11 +139,15 @@ def test_figures_of_all_change_by_ten_people_or_by_nobody_as_cohorts_come(sizes)
         publish({at: people(number, 2 * others) for at, (number, others) in enumerate(sizes[:many])})
         for many in range(1, len(sizes) + 1)
     ]
-    for before, after in pairwise(one.total for one in sheets):
+    for earlier, later in pairwise(sheets):
+        before, after = earlier.total, later.total
         if before is None or after is None or (before.difference is None) != (after.difference is None):
             continue
         more = after.smaller - before.smaller if before.difference else after.people - before.people
         assert after == before or more >= 10
+        # Who is shown stays so; nobody but the one who came is shown anew.
+        told = {key for key, figures in later.groups.items() if figures is not None}
+        assert {key for key, figures in earlier.groups.items() if figures is not None} == told - {len(later.groups) - 1}
 
 
 def test_all_or_only_the_matched_are_told_of_every_cohort_alike():
@@ -158,7 +162,7 @@ def test_nothing_told_or_subtracted_is_about_fewer_than_ten(sizes):
     sheet = publish({key: people(number, 2 * others) for key, (number, others) in sizes.items()})
     compared = sheet.total is not None and sheet.total.difference is not None
     size = {key: min(number, 2 * others) if compared else number for key, (number, others) in sizes.items()}
-    inside = entered(size)
+    inside = [key for some in entered(size) for key in some]
     hidden = sum(size[key] for key in inside if sheet.groups[key] is None)
     assert all(size[key] >= 10 for key, figures in sheet.groups.items() if figures is not None)
     if sheet.total is None:
