@@ -7,67 +7,46 @@ class ProgrammesConfig(AppConfig):
     name = "programmes"
 
     def ready(self) -> None:
-        from programmes import cancelling
-        from programmes.catalogue_needs import needs_now
+        from programmes import (
+            cancelling,
+            catalogue_needs,
+            check_ins,
+            outcome_asking,
+            place_news,
+            session_calendar,
+            session_news,
+            taking_part_presenters,
+        )
+        from programmes.applicants import messages as to_applicants
+        from programmes.applicants import presenters as applicants
         from programmes.completion import completed
+        from programmes.selecting import messages as of_selection
+        from programmes.selecting import presenters as selecting
+        from registry.accounts.calendar import register_events
         from registry.kernel.needs import register_needs
         from registry.notifications.kinds import register_kind
         from registry.standing.sources import register_programmes
 
         register_programmes(completed)
-        register_kind(cancelling.KIND)
-        register_needs(needs_now, role="programme_lead")
-        self._applying()
-        self._selecting()
-        self._taking_part()
-        self._outcomes()
-
-    def _applying(self) -> None:
-        from programmes.applicants import messages, presenters
-        from programmes.cohort_links import register_cohort_link
-        from registry.kernel.needs import register_needs
-        from registry.notifications.kinds import register_kind
-
-        for kind in messages.KINDS:
-            register_kind(kind)
-        register_cohort_link(presenters.cohort_links)
-        register_needs(presenters.needs_of_applicants, role="clinician")
-        register_needs(presenters.needs_of_managers, role="clinician")
-        register_needs(presenters.needs_of_leads, role="programme_lead")
-
-    def _selecting(self) -> None:
-        from programmes.cohort_links import register_cohort_link
-        from programmes.selecting import messages, presenters
-        from registry.kernel.needs import register_needs
-        from registry.notifications.kinds import register_kind
-
-        for kind in messages.KINDS:
-            register_kind(kind)
-        register_cohort_link(presenters.cohort_links)
-        register_needs(presenters.needs_of_assessors, role="assessor")
-        register_needs(presenters.needs_of_leads, role="programme_lead")
-
-    def _taking_part(self) -> None:
-        from programmes import check_ins, place_news, session_calendar, session_news
-        from programmes import taking_part_presenters as presenters
-        from programmes.cohort_links import register_cohort_link
-        from registry.accounts.calendar import register_events
-        from registry.kernel.needs import register_needs
-        from registry.notifications.kinds import register_kind
-
-        for kind in (check_ins.KIND, place_news.KIND, session_news.KIND):
-            register_kind(kind)
         register_events(session_calendar.events)
-        register_cohort_link(presenters.cohort_links)
-        register_needs(presenters.sessions_to_note, role="programme_lead")
-        register_needs(presenters.check_ins_due, role="clinician")
-
-    def _outcomes(self) -> None:
-        from programmes import outcome_asking, outcome_presenters
-        from programmes.cohort_links import register_cohort_link
-        from registry.kernel.needs import register_needs
-        from registry.notifications.kinds import register_kind
-
-        register_kind(outcome_asking.KIND)
-        register_cohort_link(outcome_presenters.cohort_links)
-        register_needs(outcome_asking.needs_now, role="clinician")
+        for module in (cancelling, check_ins, place_news, session_news, outcome_asking):
+            register_kind(module.KIND)
+        for kind in (*to_applicants.KINDS, *of_selection.KINDS):
+            register_kind(kind)
+        for role, sources in {
+            "programme_lead": (
+                catalogue_needs.needs_now,
+                applicants.needs_of_leads,
+                selecting.needs_of_leads,
+                taking_part_presenters.sessions_to_note,
+            ),
+            "clinician": (
+                applicants.needs_of_applicants,
+                applicants.needs_of_managers,
+                taking_part_presenters.check_ins_due,
+                outcome_asking.needs_now,
+            ),
+            "assessor": (selecting.needs_of_assessors,),
+        }.items():
+            for source in sources:
+                register_needs(source, role=role)

@@ -16,16 +16,22 @@ from registry.notifications.kinds import Kind, Outgoing, Words
 from registry.notifications.models import Message
 
 KIND_NAME = "programme_cancelled"
+S = ApplicationState
 # Whom it does not concern any more.
-GONE = (ApplicationState.NOT_SELECTED, ApplicationState.DECLINED, ApplicationState.WITHDRAWN)
+GONE = (S.NOT_SELECTED, S.DECLINED, S.WITHDRAWN)
 LEFT = (EnrolmentState.WITHDRAWN, EnrolmentState.TRANSFERRED)
 
 
 def tell(cohort: Cohort) -> None:
-    """Put down a message to each person with an account whom it concerns; in the transaction that cancels."""
-    applied = Application.objects.filter(cohort=cohort).exclude(state__in=[*GONE, ApplicationState.ACCEPTED])
+    """Put down a message to each person with an account whom it concerns; in the transaction that cancels.
+
+    Whoever has only begun an application has told nobody, so no officer of theirs sees their message.
+    """
+    applied = Application.objects.filter(cohort=cohort).exclude(state__in=[*GONE, S.ACCEPTED])
+    begun, sent = applied.filter(state=S.DRAFT), applied.exclude(state=S.DRAFT)
     placed = Enrolment.objects.filter(cohort=cohort).exclude(state__in=LEFT)
-    people = {row["clinician__user"]: row["clinician__organisation"] for row in _people(applied) + _people(placed)}
+    people: dict[int, int | None] = {row["clinician__user"]: None for row in _people(begun)}
+    people |= {row["clinician__user"]: row["clinician__organisation"] for row in _people(sent) + _people(placed)}
     outbox.add(
         Message(
             kind=KIND_NAME,

@@ -22,7 +22,8 @@ def needs_now(user: User) -> list[Need]:
         return []
     day = today()
     cohorts = Cohort.visible_to(user, P.PROGRAMME_MANAGE).with_programme()
-    planned = cohorts.filter(state=CohortState.DRAFT, opens_on__lte=day + SOON).order_by("opens_on", "pk")[:MOST]
+    planned = cohorts.filter(state=CohortState.DRAFT, opens_on__lte=day + SOON, version__programme__retired_at=None)
+    planned = planned.order_by("opens_on", "pk")[:MOST]
     closing = cohorts.filter(state=CohortState.OPEN, closes_on__lte=day + SOON).order_by("closes_on", "pk")[:MOST]
     drafts = (
         ProgrammeVersion.rows()

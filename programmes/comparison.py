@@ -11,11 +11,14 @@ of the smaller side less one as its degrees of freedom.
 """
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Any, TypeVar
 
-from registry.competency.heat_map import SMALLEST_GROUP, withheld
+from registry.equality.suppression import SMALLEST_GROUP
+
+Key = TypeVar("Key", bound=Hashable)
 
 TWELFTHS = 12
 # Of fewer people in a cell, nobody can say how much their changes differ.
@@ -152,34 +155,55 @@ def _around(middle: float, variance: float, people: int) -> Interval:
     return Interval(middle / TWELFTHS, middle / TWELFTHS - half, middle / TWELFTHS + half)
 
 
+def entered(sizes: Mapping[Key, int], smallest: int = SMALLEST_GROUP) -> list[list[Key]]:
+    """The groups that the figures of all are about: in their order, so many at once that they hold `smallest` people.
+
+    So figures before and after a group came never differ by fewer people than that. Those that wait for others are in
+    none.
+    """
+    found: list[list[Key]] = []
+    waiting: list[Key] = []
+    for key in sizes:
+        waiting.append(key)
+        if sum(sizes[one] for one in waiting) >= smallest:
+            found.append(waiting)
+            waiting = []
+    return found
+
+
+def by_themselves(together: Sequence[Sequence[Key]], sizes: Mapping[Key, int]) -> set[Key]:
+    """The groups that entered without anybody of another: what is told of them tells nothing of others."""
+    somebody = [[key for key in some if sizes[key]] for some in together]
+    return {some[0] for some in somebody if len(some) == 1}
+
+
 def publish(
-    groups: Mapping[Hashable, Sequence[Cell]], *, others: int | None = None, smallest: int = SMALLEST_GROUP
+    groups: Mapping[Hashable, Sequence[Cell]],
+    *,
+    others: Callable[[Any], int | None] = lambda keys: None,
+    smallest: int = SMALLEST_GROUP,
 ) -> Sheet:
     """What may be told: nothing about fewer than `smallest` people on either side, nor what subtracting shows of them.
 
-    Where nothing can be compared, the change of all participants is told by the same rule. It is the one or the other
-    for all groups: of some the matched and of some everybody, a few people could be worked out.
+    The groups come in the order in which they came to be counted (`entered`); `others` answers how many different
+    people stand beside some of them. Where nothing can be compared, the change of all participants is told by the same
+    rule. It is the one or the other for all groups: of some the matched and of some everybody, a few people could be
+    worked out.
     """
-    compared = {key: compare({key: cells}) for key, cells in groups.items()}
-    total = compare(groups, others=others)
-    hidden = _hidden({key: one.smaller for key, one in compared.items()}, smallest)
-    if hidden is None or total.smaller < smallest:
-        compared = {key: alone(cells) for key, cells in groups.items()}
-        total = alone([cell for cells in groups.values() for cell in cells])
-        hidden = _hidden({key: one.people for key, one in compared.items()}, smallest)
-        if hidden is None or total.people < smallest:
+    figures = {key: compare({key: cells}) for key, cells in groups.items()}
+    sizes = {key: one.smaller for key, one in figures.items()}
+    together = entered(sizes, smallest)
+    inside = [key for some in together for key in some]
+    total = compare({key: groups[key] for key in inside}, others=others(inside))
+    if total.smaller < smallest:
+        figures = {key: alone(cells) for key, cells in groups.items()}
+        sizes = {key: one.people for key, one in figures.items()}
+        together = entered(sizes, smallest)
+        total = alone([cell for some in together for key in some for cell in groups[key]])
+        if total.people < smallest:
             return Sheet(None, dict.fromkeys(groups))
-    return Sheet(total, {key: None if key in hidden else told for key, told in compared.items()})
-
-
-def _hidden(sizes: Mapping[Hashable, int], smallest: int) -> set[Hashable] | None:
-    """The groups of which nothing is told beside the figures of all; None where nothing at all is told."""
-    names = {str(at): key for at, key in enumerate(sizes, 1)}
-    rule = withheld({(name, ""): sizes[key] for name, key in names.items()}, smallest)
-    if rule is None:
-        return None
-    nobody = {key for key, size in sizes.items() if not size}
-    return {names[name] for name in rule[0]} | nobody
+    shown = by_themselves(together, sizes)
+    return Sheet(total, {key: one if key in shown else None for key, one in figures.items()})
 
 
 def told(interval: Interval) -> Interval:

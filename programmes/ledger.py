@@ -2,14 +2,16 @@
 
 import datetime
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from django.utils import timezone
+
 from programmes.fields import OutcomeKind
-from programmes.models import Alumnus, Cohort, Enrolment, Outcome
+from programmes.models import Alumnus, Cohort, CohortTransition, Enrolment, Outcome
 from programmes.points import AFTER, day_of
-from programmes.states import EnrolmentState
+from programmes.states import CohortState, EnrolmentState
 from registry.clinicians.models import Post
 
 # Whose place the money was spent on: a place that was deferred or moved is paid for where it is taken up.
@@ -67,9 +69,10 @@ class Group:
 
     @classmethod
     def of(cls, programme_id: int) -> Self:
-        """Counted; one query."""
-        rows = list(Alumnus.objects.filter(programme=programme_id).values_list("listed", "offers_mentoring"))
-        return cls(len(rows), sum(listed for listed, _ in rows), sum(listed and mentors for listed, mentors in rows))
+        """Counted; two queries."""
+        rows = Alumnus.objects.filter(programme=programme_id)
+        mentors = rows.in_directory().values_list("offers_mentoring", flat=True)
+        return cls(rows.count(), len(mentors), sum(mentors))
 
 
 def places(cohorts: Iterable[Cohort]) -> dict[int, Places]:
@@ -136,8 +139,15 @@ def _new_posts(
     }
 
 
-def mix(cohorts: Sequence[Cohort]) -> Counter[tuple[str, str]]:
-    """How many who completed are of each profession and sector; one query."""
-    done = Enrolment.objects.filter(cohort__in=cohorts, state=EnrolmentState.COMPLETED)
+def finished_on(cohorts: Iterable[Cohort]) -> dict[int, datetime.date]:
+    """The day on which each cohort was finished, by its leads; one query."""
+    ends = {cohort.pk: cohort.ends_on for cohort in cohorts}
+    steps = CohortTransition.objects.filter(cohort__in=ends, after=CohortState.FINISHED)
+    return ends | {key: timezone.localdate(at) for key, at in steps.values_list("cohort_id", "at")}
+
+
+def mix(cohort_ids: Collection[int]) -> Counter[tuple[str, str]]:
+    """How many who completed these cohorts are of each profession and sector; one query."""
+    done = Enrolment.objects.filter(cohort__in=cohort_ids, state=EnrolmentState.COMPLETED)
     pairs: Any = done.values_list("clinician__profession", "clinician__sector")
     return Counter(pairs)

@@ -1,20 +1,22 @@
 """The report on what a programme bought, as its page and its file say it; nothing of it is about fewer than ten."""
 
+import datetime
 from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from programmes import ledger
-from programmes.comparison import Cell, Figures, Interval, publish, told
+from programmes.comparison import Cell, Figures, Interval, by_themselves, entered, publish, told
 from programmes.ledger import Led, Places
 from programmes.levels import Changes, changes, domains_of
 from programmes.models import Cohort
 from programmes.outcome_chart import OTHERS, PARTICIPANTS, intervals
-from programmes.points import AFTER, reached
+from programmes.points import AFTER, day_of, reached
 from registry.clinicians.fields import Profession, Sector
-from registry.competency.heat_map import SMALLEST_GROUP, share, withheld
+from registry.competency.heat_map import share, withheld
 from registry.competency.models import Domain
 from registry.competency.radar import Chart, Series
+from registry.equality.suppression import SMALLEST_GROUP
 from registry.kernel.clock import today
 
 NOT_SHOWN, NOT_COMPARED, TOGETHER = "Not shown", "Not compared", "Groups not shown, together"
@@ -45,7 +47,6 @@ class LedLine:
     working: str
     posts: str
     changes: str
-    cost: str
     per_post: str
     per_change: str
 
@@ -91,17 +92,26 @@ def report(cohorts: Sequence[Cohort], *, only: Cohort | None = None) -> Report:
     """
     domains, taken = domains_of(cohorts), ledger.places(cohorts)
     changed, led = changes(cohorts, domains), ledger.led_to(cohorts, taken)
+    finished = ledger.finished_on(cohorts)
     points = []
     for months in AFTER:
-        there = [cohort for cohort in cohorts if months in reached(cohort.ends_on, today())]
+        come_by = _in_turn(cohorts, finished, months)
+        there = [cohort for cohort in come_by if months in reached(cohort.ends_on, today())]
         come = only in there if only else bool(there)
         keys = [cohort.pk for cohort in there]
         lines = [_domain(domain, keys, changed.get((months, domain.pk)), only) for domain in domains] if come else []
         points.append(_point(months, lines, _led(months, keys, led[months], only) if come else None, come=come))
     places = taken[only.pk] if only else sum(taken.values(), Places())
     # A cohort's mix beside that of all would tell the others' by subtraction.
-    mixes = _mixes(ledger.mix(cohorts)) if only is None or len(cohorts) == 1 else ()
+    sizes = {cohort.pk: taken[cohort.pk].completed for cohort in _in_turn(cohorts, finished, 0)}
+    told_of = [key for some in entered(sizes) for key in some]
+    mixes = _mixes(ledger.mix(told_of)) if only is None or len(cohorts) == 1 else ()
     return Report(places, tuple(points), mixes)
+
+
+def _in_turn(cohorts: Sequence[Cohort], finished: Mapping[int, datetime.date], months: int) -> list[Cohort]:
+    """The cohorts in the order in which they come to be counted at a point: finished, and the point has come."""
+    return sorted(cohorts, key=lambda one: (max(finished[one.pk], day_of(one.ends_on, months)), one.pk))
 
 
 # --- levels --------------------------------------------------------------------------------------------------------
@@ -111,7 +121,7 @@ Told = tuple[DomainLine, Figures | None]
 
 def _domain(domain: Domain, keys: Sequence[int], found: Changes | None, only: Cohort | None) -> Told:
     by_cohort: dict[Hashable, list[Cell]] = {key: found.by_cohort.get(key, []) if found else [] for key in keys}
-    sheet = publish(by_cohort, others=found.others(keys) if found else None)
+    sheet = publish(by_cohort, others=found.others) if found else publish(by_cohort)
     figures = sheet.groups[only.pk] if only else sheet.total
     if figures is None or figures.change is None:
         return DomainLine(domain, shown=False), None
@@ -160,30 +170,30 @@ def _point(months: int, found: Sequence[Told], led: LedLine | None, *, come: boo
 
 
 def _led(months: int, keys: Sequence[int], led: Mapping[int, Led], only: Cohort | None) -> LedLine:
-    one = led[only.pk] if only else sum((led[key] for key in keys), Led())
-    shown = _may_tell({key: led[key].completed for key in keys}, only)
+    shown = _told_of({key: led[key].completed for key in keys}, only)
+    one = sum((led[key] for key in shown), Led())
+    heard = sum((led[key] for key in _told_of({key: led[key].heard for key in keys}, only)), Led())
     working = NOT_SHOWN
-    if shown and _may_tell({key: led[key].heard for key in keys}, only):
-        low, high = share(one.still, one.heard)
-        working = f"{low} to {high if high == 100 else high - 1}% of the {one.heard} we know of"
+    if shown and heard.heard:
+        low, high = share(heard.still, heard.heard)
+        working = f"{low} to {high if high == 100 else high - 1}% of the {heard.heard} we know of"
     return LedLine(
         months,
-        completed=str(one.completed),
+        completed=str(one.completed) if shown else NOT_SHOWN,
         working=working,
         posts=f"{one.posts} of {one.completed} people" if shown else NOT_SHOWN,
         changes=str(one.changes) if shown else NOT_SHOWN,
-        cost=pounds(one.cost),
         per_post=_per(one.cost, one.posts) if shown else NOT_SHOWN,
         per_change=_per(one.cost, one.changes) if shown else NOT_SHOWN,
     )
 
 
-def _may_tell(sizes: Mapping[int, int], only: Cohort | None) -> bool:
-    """Whether figures about these many people of each cohort may be told, of all or of the one."""
-    if sum(sizes.values()) < SMALLEST_GROUP:
-        return False
-    rule = withheld({(str(key), ""): size for key, size in sizes.items()}, SMALLEST_GROUP)
-    return rule is not None and (only is None or (sizes[only.pk] > 0 and str(only.pk) not in rule[0]))
+def _told_of(sizes: Mapping[int, int], only: Cohort | None) -> list[int]:
+    """The cohorts whose figures, about so many people of each, are told together, or `only`; none where none may be."""
+    together = entered(sizes)
+    if only is None:
+        return [key for some in together for key in some]
+    return [key for key in by_themselves(together, sizes) if key == only.pk]
 
 
 def pounds(amount: int) -> str:

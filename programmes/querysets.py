@@ -170,10 +170,11 @@ class LearningAtWorkQuerySet(ByRelation):
     own = {P.PROGRAMME_TAKE_PART: "enrolment__clinician__user"}
 
     def shared_with(self, user: Any) -> Self:
-        """What others share with this person, who completed the same programme."""
+        """What others whose account is in use share with this person, who completed the same programme."""
         places = related(self.model, "enrolment").objects.visible_to(user, P.PROGRAMME_TAKE_PART)
         same = places.filter(state=EnrolmentState.COMPLETED).order_by().values("cohort__version__programme")
-        return self.filter(shared=True, enrolment__cohort__version__programme__in=same)
+        rows = self.filter(shared=True, enrolment__clinician__user__is_active=True)
+        return rows.filter(enrolment__cohort__version__programme__in=same)
 
 
 class CheckInQuerySet(ByRelation):
@@ -235,4 +236,8 @@ class AlumnusQuerySet(ByRelation):
     def directory_for(self, user: Any) -> Self:
         """The entries that alumni of the same programmes put in the directory."""
         mine = self.visible_to(user, P.PROGRAMME_TAKE_PART).order_by().values("programme")
-        return self.filter(listed=True, programme__in=mine)
+        return self.in_directory().filter(programme__in=mine)
+
+    def in_directory(self) -> Self:
+        """The entries of those who want to be found, and whose account is in use."""
+        return self.filter(listed=True, clinician__user__is_active=True)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Count, Q
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,11 +17,13 @@ from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.paging import keyset_page
 
 N = EnrolmentState
 COLOURS = {N.ENROLLED: "blue", N.DEFERRED: "yellow", N.TRANSFERRED: "grey", N.WITHDRAWN: "grey", N.COMPLETED: "green"}
 COHORT_COLOURS = {CohortState.RUNNING: "blue", CohortState.FINISHED: "green", CohortState.CANCELLED: "red"}
 WERE_THERE = (Attended.PRESENT, Attended.PARTLY)
+SESSIONS_AT_ONCE = 25
 
 
 def state_tag(row: Enrolment) -> dict[str, str]:
@@ -110,9 +113,15 @@ def people(cohort: Cohort, user: User, *, leads: bool) -> Any:
     )
 
 
-def cohort_page(cohort: Cohort, *, leads: bool) -> dict[str, Any]:
+def cohort_page(cohort: Cohort, params: QueryDict, *, leads: bool) -> dict[str, Any]:
     """What a cohort's page shows beside its people."""
-    sessions = list(cohort.sessions.annotate(noted=Count("attendances")).order_by("starts_at", "pk"))
+    sessions = keyset_page(
+        cohort.sessions.annotate(noted=Count("attendances")),
+        params=params,
+        order=("starts_at", "pk"),
+        size=SESSIONS_AT_ONCE,
+        prefix="sessions_",
+    )
     states = dict(cohort.enrolments.order_by().values_list("state").annotate(Count("pk")))
     stages = cohort.version.stages.count()
     taking = cohort.enrolments.taking_part().annotate(done=Count("milestones"))
@@ -126,9 +135,10 @@ def cohort_page(cohort: Cohort, *, leads: bool) -> dict[str, Any]:
                 "begun": has_begun(session),
                 "open": not session.cancelled_at and not session.noted,
             }
-            for session in sessions
+            for session in sessions.rows
         ],
-        "held_sessions": sum(has_begun(session) for session in sessions),
+        "sessions_page": sessions,
+        "held_sessions": held_sessions(cohort),
         "parts": stages,
         "states": [(EnrolmentState(state).label, count) for state, count in sorted(states.items())],
         "places_taken": sum(count for state, count in states.items() if state in HOLDING),
@@ -180,6 +190,11 @@ def attendance_people(session: Session) -> tuple[list[Enrolment], dict[int, str]
 def has_begun(session: Session) -> bool:
     """Whether attendance can be noted."""
     return session.starts_at <= timezone.now() and not session.cancelled_at
+
+
+def held_sessions(cohort: Cohort) -> int:
+    """How many sessions of a cohort attendance can be noted of."""
+    return cohort.sessions.filter(cancelled_at=None, starts_at__lte=timezone.now()).count()
 
 
 def sets_page(cohort: Cohort) -> dict[str, Any]:

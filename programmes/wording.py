@@ -59,9 +59,10 @@ def versions(programme: Programme) -> str:
     rows = list(programme.versions.all())
     if programme.retired_at is not None:
         return "Retired"
-    found = [f"Version {one.number} published" for one in rows if one.state == "published" and not one.closed_at][:1]
+    published = [one for one in rows if one.state == VersionState.PUBLISHED][:1]
+    found = [f"Version {one.number} {'closed' if one.closed_at else 'published'}" for one in published]
     found += [f"version {one.number} a draft" for one in rows if one.state == VersionState.DRAFT]
-    said = ", ".join(found) or "no version in force"
+    said = ", ".join(found) or "no version yet"
     return said[0].upper() + said[1:]
 
 

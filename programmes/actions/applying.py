@@ -30,11 +30,11 @@ from registry.accounts.models import User
 from registry.audit.record import record
 from registry.clinicians.fields import CareerStage, Profession
 from registry.clinicians.models import Clinician
-from registry.competency.development.steps import check_seen, mark
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission
 from registry.nhsuk.dates import long_date
+from registry.nhsuk.seen import check_seen, mark
 
 # Answers to the criteria of the written application, by the criterion's key.
 Answers = Mapping[int, str]

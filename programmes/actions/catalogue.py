@@ -57,11 +57,15 @@ def create_programme(*, values: Mapping[str, Any], by: User) -> Programme:
 def edit_programme(*, programme: Programme, values: Mapping[str, Any], by: User) -> Programme:
     """Describe a programme anew: what is said of it, not what is asked of applicants, which its versions hold.
 
-    Its tier stays as it is while a cohort runs or selects, because gates elsewhere count by it.
+    Raises Invalid for another tier once a cohort was announced, because gates elsewhere count by it; and for other
+    professions or career stages while people apply or are selected, because they apply by what is said.
     """
-    programme = _locked(programme.pk, by)
+    programme = locked_programme(programme.pk, by)
     if values["tier"] != programme.tier and _cohorts(programme).exists():
         raise Invalid("The tier cannot change any more: there are cohorts that opened with it.", field="tier")
+    for name in ("professions", "career_stages"):
+        if set(values[name]) != set(getattr(programme, name)) and _applied_for(programme):
+            raise Invalid("This cannot change while a cohort is open for applications or selecting.", field=name)
     _describe(programme, values)
     record("programme.edited", programme, by=by, organisation_id=programme.organisation_id)
     return programme
@@ -70,9 +74,9 @@ def edit_programme(*, programme: Programme, values: Mapping[str, Any], by: User)
 @transaction.atomic
 def retire_programme(*, programme: Programme, by: User) -> Programme:
     """Take a programme out of the catalogue: no new cohort; what was done stays done."""
-    programme = _locked(programme.pk, by)
+    programme = locked_programme(programme.pk, by)
     require_in_use(programme)
-    if _cohorts(programme).filter(state__in=[CohortState.OPEN, CohortState.SELECTING]).exists():
+    if _applied_for(programme):
         raise WrongState("People are applying for a cohort of this programme. Decide or cancel it first.")
     programme.retired_at = timezone.now()
     programme.save(update_fields=["retired_at"])
@@ -83,7 +87,7 @@ def retire_programme(*, programme: Programme, by: User) -> Programme:
 @transaction.atomic
 def draft_version(*, programme: Programme, by: User) -> ProgrammeVersion:
     """Begin the next version: a draft with the stages, gates and criteria of the last one."""
-    programme = _locked(programme.pk, by)
+    programme = locked_programme(programme.pk, by)
     require_in_use(programme)
     last = programme.versions.first()
     if last is not None and last.state == VersionState.DRAFT:
@@ -164,7 +168,14 @@ def require_in_use(programme: Programme) -> None:
 
 def newest_open_version(programme: Programme) -> ProgrammeVersion | None:
     """The version on which a new cohort opens; None where none is published, or the last is closed."""
-    return programme.versions.filter(state=VersionState.PUBLISHED, closed_at=None).first()
+    return _in_force().filter(programme=programme).first()
+
+
+def _in_force() -> Any:
+    """Of each programme the newest published version, where it is not closed."""
+    published = ProgrammeVersion.objects.filter(state=VersionState.PUBLISHED)
+    newest = published.order_by("programme_id", "-number").distinct("programme_id")
+    return ProgrammeVersion.objects.filter(pk__in=newest.values("pk"), closed_at=None)
 
 
 def locked_draft(version_id: int, by: User) -> ProgrammeVersion:
@@ -193,7 +204,8 @@ def _describe(programme: Programme, values: Mapping[str, Any]) -> None:
     programme.domains.set(values["domains"])
 
 
-def _locked(programme_id: int, by: User) -> Programme:
+def locked_programme(programme_id: int, by: User) -> Programme:
+    """The programme, for whoever changes it or opens a cohort of it."""
     programme = Programme.objects.select_for_update(no_key=True).get(pk=programme_id)
     require(by, P.PROGRAMME_MANAGE, programme.organisation_id)
     return programme
@@ -201,7 +213,7 @@ def _locked(programme_id: int, by: User) -> Programme:
 
 def _locked_version(version_id: int, by: User) -> ProgrammeVersion:
     programme_id = ProgrammeVersion.objects.values_list("programme", flat=True).get(pk=version_id)
-    programme = _locked(programme_id, by)
+    programme = locked_programme(programme_id, by)
     # Read after the lock: whoever held it before may have published it. The lock is the one that triggers wait for.
     version = ProgrammeVersion.objects.select_for_update().get(pk=version_id)
     version.programme = programme
@@ -210,6 +222,10 @@ def _locked_version(version_id: int, by: User) -> ProgrammeVersion:
 
 def _cohorts(programme: Programme) -> Any:
     return Cohort.objects.filter(version__programme=programme).exclude(state=CohortState.DRAFT)
+
+
+def _applied_for(programme: Programme) -> bool:
+    return bool(_cohorts(programme).filter(state__in=[CohortState.OPEN, CohortState.SELECTING]).exists())
 
 
 def _copy(last: ProgrammeVersion, version: ProgrammeVersion) -> None:
@@ -232,11 +248,8 @@ def _fields_of(row: Any) -> dict[str, Any]:
 
 def _prerequisites(*, leaving_out: int) -> dict[int, set[int]]:
     """Which programmes each asks for by name, as published now; all but one."""
-    newest = ProgrammeVersion.objects.filter(state=VersionState.PUBLISHED, closed_at=None).exclude(
-        programme=leaving_out
-    )
-    newest = newest.order_by("programme_id", "-number").distinct("programme_id")
-    asked = Gate.objects.filter(version__in=newest.values("pk"), prerequisite__isnull=False)
+    newest = _in_force().exclude(programme=leaving_out)
+    asked = Gate.objects.filter(version__in=newest.order_by().values("pk"), prerequisite__isnull=False)
     found: dict[int, set[int]] = {}
     for key, wanted in asked.order_by().values_list("version__programme", "prerequisite"):
         found.setdefault(key, set()).add(wanted)

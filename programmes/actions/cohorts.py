@@ -7,22 +7,22 @@ from typing import Any
 from django.db import transaction
 
 from programmes import cancelling
-from programmes.actions.catalogue import clean, newest_open_version, require_in_use
+from programmes.actions.catalogue import clean, locked_programme, newest_open_version, require_in_use
 from programmes.actions.offering import fill
 from programmes.actions.settling import settle
 from programmes.fields import QuotaKind
 from programmes.models import (
-    Application,
     Cohort,
     CohortAssessor,
     CohortTransition,
     CohortTutor,
-    Enrolment,
     PlaceLimit,
     Programme,
+    ProgrammeVersion,
     Reading,
 )
-from programmes.states import COHORT_TRANSITIONS, IN_SELECTION, ApplicationState, CohortState
+from programmes.selection import holders
+from programmes.states import COHORT_TRANSITIONS, IN_SELECTION, CohortState, EnrolmentState
 from programmes.steps import locked, move, require, require_selecting, worded
 from registry.accounts.models import User
 from registry.accounts.roles import Role
@@ -44,6 +44,8 @@ EDITED = ("name", "capacity", *DAYS, "answer_days")
 # Until places are offered.
 BEFORE_OFFERS = (CohortState.DRAFT, CohortState.OPEN, CohortState.SELECTING)
 OVER = (CohortState.FINISHED, CohortState.CANCELLED)
+# Places whose holder has a supporter still.
+SUPPORTED = (EnrolmentState.ENROLLED, EnrolmentState.DEFERRED)
 # So many applications one assessor reads at most for a cohort.
 MOST_TO_READ = 400
 
@@ -54,12 +56,9 @@ def create_cohort(*, programme: Programme, values: Mapping[str, Any], by: User) 
 
     `values` has `EDITED`. Raises Invalid where days or places break a rule, WrongState without a published version.
     """
-    require(by, P.PROGRAMME_MANAGE, programme.organisation_id)
+    programme = locked_programme(programme.pk, by)
     require_in_use(programme)
-    version = newest_open_version(programme)
-    if version is None:
-        raise WrongState("A cohort runs on a published version, and this programme has none. Publish one first.")
-    cohort = Cohort(version=version, organisation_id=programme.organisation_id)
+    cohort = Cohort(version=require_version(programme), organisation_id=programme.organisation_id)
     _set(cohort, values)
     cohort.save()
     CohortTransition.objects.create(cohort=cohort, after=cohort.state, by=by)
@@ -83,7 +82,8 @@ def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User) -> Cohor
         if wanted["capacity"] < taken:
             raise Invalid(f"{taken} places are offered or taken, so there cannot be fewer.", field="capacity")
     _set(cohort, wanted)
-    cohort.save()
+    # Without its version, which may be closed by now: that stands in the way of opening alone.
+    cohort.save(update_fields=list(wanted))
     record("cohort.edited", cohort, by=by, organisation_id=cohort.organisation_id)
     # More places go to those who wait for one.
     fill(cohort=cohort, by=by)
@@ -95,10 +95,7 @@ def move_to_newest_version(*, cohort: Cohort, by: User) -> Cohort:
     """Have a draft run on the version that is published now."""
     cohort = _led(cohort, by)
     _require_draft(cohort)
-    version = newest_open_version(cohort.version.programme)
-    if version is None:
-        raise WrongState("This programme has no published version. Publish one first.")
-    cohort.version = version
+    cohort.version = require_version(cohort.version.programme)
     cohort.save(update_fields=["version"])
     return cohort
 
@@ -107,13 +104,16 @@ def move_to_newest_version(*, cohort: Cohort, by: User) -> Cohort:
 def open_cohort(*, cohort: Cohort, by: User) -> Cohort:
     """Announce a draft: people can apply from its first day on, and its version stays what it is.
 
-    Raises WrongState where the version is closed, the programme retired, or the last day to apply is over.
+    Raises WrongState where its version or the newest one is closed, the programme retired, or the last day to apply
+    over.
     """
     cohort = _led(cohort, by)
     _require_draft(cohort)
-    require_in_use(cohort.version.programme)
-    # Locked, so that nobody closes the version meanwhile.
-    version = type(cohort.version).objects.select_for_update(no_key=True).get(pk=cohort.version_id)
+    # Locked, as by whoever retires the programme, closes a version, or changes whom it is for.
+    programme = locked_programme(cohort.version.programme_id, by)
+    require_in_use(programme)
+    require_version(programme)
+    version = ProgrammeVersion.objects.get(pk=cohort.version_id)
     if version.closed_at is not None:
         raise WrongState(f"Version {version.number} is closed. Move the cohort to the newest version first.")
     if cohort.closes_on < today():
@@ -185,13 +185,15 @@ def add_assessor(*, cohort: Cohort, user: User, most: int, by: User) -> CohortAs
 
 @transaction.atomic
 def add_tutor(*, cohort: Cohort, email: str, by: User) -> CohortTutor:
-    """Have somebody who may teach here teach a cohort and note who was there."""
+    """Have somebody who may teach here teach a cohort and note who was there; no supporter of somebody in it."""
     cohort = _led(cohort, by)
     if cohort.state in OVER:
         raise WrongState("This cohort is over, so it cannot change.")
     user = _teachers(cohort).filter(email__iexact=email.strip()).first()
     if user is None:
         raise Invalid("Nobody who may teach at this organisation signs in with this address.", field="email")
+    if cohort.enrolments.filter(supporter=user, state__in=SUPPORTED).exists():
+        raise Invalid("They are a supporter of somebody in this cohort, so they cannot be a tutor.", field="email")
     added, _ = CohortTutor.objects.get_or_create(cohort=cohort, user=user)
     return added
 
@@ -214,8 +216,18 @@ def remove_from_cohort(*, row: PlaceLimit | CohortAssessor | CohortTutor, by: Us
 
 def places_taken(cohort: Cohort) -> int:
     """How many of the places are offered, taken or were completed."""
-    offered = Application.objects.filter(cohort=cohort, state=ApplicationState.OFFERED).count()
-    return offered + Enrolment.objects.filter(cohort=cohort).holding().count()
+    return len(holders(cohort))
+
+
+def require_version(programme: Programme) -> ProgrammeVersion:
+    """The version on which a new cohort opens; WrongState where there is none."""
+    version = newest_open_version(programme)
+    if version is None:
+        raise WrongState(
+            "A cohort runs on the newest published version, and this programme has none or it is closed. "
+            "Publish one first."
+        )
+    return version
 
 
 def _led(cohort: Cohort, by: User) -> Cohort:

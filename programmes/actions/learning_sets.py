@@ -12,10 +12,10 @@ from programmes.models.applications import ANSWER_LENGTH
 from programmes.states import CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
-from registry.competency.development.steps import check_seen, mark
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.dates import long_date
+from registry.nhsuk.seen import check_seen, mark
 
 S = EnrolmentState
 

@@ -37,7 +37,7 @@ def note(*, enrolment: Enrolment, months: int, told: Told, by: User) -> list[Out
     """Write into the ledger what a completed place had led to so many months after the end.
 
     Whether somebody still works in the NHS is kept once for each point; what the person said themself, only they
-    change. Posts and service changes are added to those there are.
+    change. Posts and service changes are added to those there are; Invalid where one of them is noted already.
     """
     enrolment = _of(enrolment, by)
     if enrolment.state != EnrolmentState.COMPLETED:
@@ -49,12 +49,10 @@ def note(*, enrolment: Enrolment, months: int, told: Told, by: User) -> list[Out
     if told.working is None and not post and not change:
         raise Invalid("Say at least one thing that came of it.", field="working")
     added = [
-        Outcome(enrolment=enrolment, months=months, kind=kind, what=what, noted_by=by)
-        for kind, what in ((OutcomeKind.POST, post), (OutcomeKind.SERVICE_CHANGE, change))
+        _added(enrolment, months, kind, what, field=field, by=by)
+        for field, kind, what in (("post", OutcomeKind.POST, post), ("change", OutcomeKind.SERVICE_CHANGE, change))
         if what
     ]
-    for row in added:
-        row.save()
     if told.working is not None:
         added.append(_retention(enrolment, months, working=told.working, by=by))
     own = enrolment.clinician.user_id == by.pk
@@ -87,6 +85,13 @@ def _of(enrolment: Enrolment, by: User) -> Enrolment:
     else:
         require(by, P.PROGRAMME_MANAGE, row.cohort.organisation_id)
     return row
+
+
+def _added(enrolment: Enrolment, months: int, kind: OutcomeKind, what: str, *, field: str, by: User) -> Outcome:
+    if enrolment.outcomes.filter(months=months, kind=kind, what=what).exists():
+        raise Invalid("This is noted already.", field=field)
+    made: Outcome = Outcome.objects.create(enrolment=enrolment, months=months, kind=kind, what=what, noted_by=by)
+    return made
 
 
 def _retention(enrolment: Enrolment, months: int, *, working: bool, by: User) -> Outcome:

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+from django.http import QueryDict
 from django.urls import reverse
 
 from programmes import evidence, gates, steps, wording
@@ -21,8 +23,10 @@ from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.dates import long_date
+from registry.nhsuk.paging import keyset_page
 
 A = ApplicationState
+SHOWN_AT_ONCE = 25
 AUTOMATIC = (Kind.PREREQUISITE, Kind.LEVEL, Kind.CAREER_STAGE)
 SCORED = (Kind.WRITTEN, Kind.INTERVIEW)
 COLOURS = {
@@ -124,16 +128,20 @@ class Standing:
     next: str
 
 
-def mine(user: User) -> dict[str, list[Standing]]:
-    """One's applications, those that something can still come of first; six queries, however many there are."""
+def mine(user: User, params: QueryDict) -> dict[str, Any]:
+    """One's applications that something can still come of, and a page of those that are over.
+
+    Seven queries, however many there are.
+    """
     rows = Application.visible_to(user, P.PROGRAMME_TAKE_PART).with_people().with_waiting_position()
-    applications = list(rows.order_by("-pk"))
-    under_way = [row for row in applications if row.state in WITHDRAWABLE and row.cohort.state not in COHORT_OVER]
-    over = [row for row in applications if row not in under_way]
+    open_ = Q(state__in=WITHDRAWABLE) & ~Q(cohort__state__in=COHORT_OVER)
+    under_way = list(rows.filter(open_).order_by("-pk"))
+    page = keyset_page(rows.exclude(open_), params=params, order=("pk",), descending=True, size=SHOWN_AT_ONCE)
     lines = dict(zip([row.pk for row in under_way], standings(under_way), strict=True))
     return {
         "under_way": [Standing(row, tag(row), comes_next(row, lines[row.pk])) for row in under_way],
-        "over": [Standing(row, tag(row), "") for row in over],
+        "over": [Standing(row, tag(row), "") for row in page.rows],
+        "page": page,
     }
 
 

@@ -37,11 +37,16 @@ class Outcome(ScopedModel):
         ordering = ["enrolment", "months", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(months__in=[6, 12, 24]), name="outcome_at_6_12_or_24_months"),
-            # Of each kind once at each point, but as many posts and changes as there were.
+            # Of each kind once at each point, but as many posts and changes as there were, each once.
             models.UniqueConstraint(
                 fields=["enrolment", "months"],
                 condition=Q(kind__in=["retained", "left"]),
                 name="outcome_retention_once",
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment", "months", "kind", "what"],
+                condition=Q(kind__in=["post", "change"]),
+                name="outcome_told_once",
             ),
         ]
 

@@ -10,6 +10,7 @@ urlpatterns = [
     path("catalogue/<slug:code>", catalogue.programme, name="programme"),
     path("cohorts/<int:pk>", catalogue.cohort, name="cohort"),
     path("people", people.people, name="people"),
+    path("people/export", people.export, name="people_export"),
     # Of leads: programmes
     path("manage", editing.index, name="manage"),
     path("manage/new", editing.create, name="new"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from programmes.views import certificates, changing_places, learning_sets, running, supporting, taking_part
+from programmes.views import certificates, changing_places, learning_sets, people, running, supporting, taking_part
 
 app_name = "taking_part"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("sets/notes/<int:pk>/remove", learning_sets.remove_note, name="remove_note"),
     path("teaching/", running.teaching, name="teaching"),
     path("running/<int:pk>", running.cohort, name="cohort"),
+    path("running/<int:pk>/export", people.cohort_export, name="export"),
     path("running/<int:pk>/start", running.start, name="start"),
     path("running/<int:pk>/finish", running.finish, name="finish"),
     path("running/<int:pk>/complete", running.complete_ready, name="complete_ready"),

@@ -24,7 +24,7 @@ from registry.nhsuk.submitting import accepted
 def mine(request: SignedInRequest) -> HttpResponse:
     """My applications: those under way, and those that are over."""
     me = own_profile(request, P.PROGRAMME_TAKE_PART)
-    return render(request, "programmes/applying/mine.jinja", {"me": me} | presenters.mine(request.user))
+    return render(request, "programmes/applying/mine.jinja", {"me": me} | presenters.mine(request.user, request.GET))
 
 
 @get_or_post

@@ -7,9 +7,10 @@ from django.views.decorators.http import require_safe
 
 from programmes import wording
 from programmes.actions.applying import closed_because, not_for
+from programmes.actions.catalogue import newest_open_version
 from programmes.catalogue_filters import CatalogueFilter
 from programmes.models import Application, Gate, Programme
-from programmes.states import CohortState, VersionState
+from programmes.states import CohortState
 from programmes.views.doors import cohort_known, cohorts_known, leads
 from registry.accounts.http import SignedInRequest
 from registry.clinicians.models import Clinician
@@ -51,7 +52,7 @@ def programme(request: SignedInRequest, code: str) -> HttpResponse:
     """One programme: what it is meant to achieve first, then whom it is for, its stages, gates and open cohorts."""
     rows = Programme.rows().select_related("organisation", "region").prefetch_related("domains__version")
     shown = get_object_or_404(rows, code=code)
-    version = shown.versions.filter(state=VersionState.PUBLISHED, closed_at=None).first()
+    version = newest_open_version(shown)
     cohorts = cohorts_known(request.user).filter(version__programme=shown)
     context = {
         "programme": shown,
@@ -77,7 +78,9 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "cohort": shown,
         "programme": shown.version.programme,
         "tag": wording.tag(shown),
-        "sessions": shown.sessions.filter(cancelled_at=None),
+        "page": keyset_page(
+            shown.sessions.filter(cancelled_at=None), params=request.GET, order=("starts_at", "pk"), size=PAGE
+        ),
         "limits": wording.limits(shown),
         "gates": gates_of(shown.version_id),
         "closed": closed_because(shown),

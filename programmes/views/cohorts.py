@@ -7,14 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from programmes import wording
+from programmes import outcome_presenters, taking_part_presenters, wording
 from programmes.actions import cohorts
 from programmes.actions.catalogue import newest_open_version, require_in_use
+from programmes.applicants import presenters as applicants
 from programmes.catalogue_filters import CohortFilter
 from programmes.catalogue_forms import AssessorForm, CancelForm, CohortForm, LimitForm, TutorForm
-from programmes.cohort_links import links_of
 from programmes.fields import SCORED
 from programmes.models import Cohort, CohortAssessor, CohortTutor, PlaceLimit
+from programmes.selecting import presenters as selecting
 from programmes.states import CohortState
 from programmes.views.doors import cohort_led, cohorts_led, programme_led
 from registry.accounts.http import SignedInRequest, scope_over
@@ -26,6 +27,13 @@ from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import accepted
 
 PAGE = 25
+# The pages about a cohort, part by part: what each gives is a text, its address, and one sentence on what is there.
+LINKS = (
+    applicants.cohort_links,
+    selecting.cohort_links,
+    taking_part_presenters.cohort_links,
+    outcome_presenters.cohort_links,
+)
 # What can be taken away from a cohort, by the word that addresses of it have.
 REMOVABLE: dict[str, Any] = {"limits": PlaceLimit, "assessors": CohortAssessor, "tutors": CohortTutor}
 
@@ -45,9 +53,7 @@ def create(request: SignedInRequest, code: str) -> HttpResponse:
     """Plan a cohort of a programme, on the version that is published now."""
     programme = programme_led(request, code)
     require_in_use(programme)
-    version = newest_open_version(programme)
-    if version is None:
-        raise WrongState("A cohort runs on a published version, and this programme has none. Publish one first.")
+    version = cohorts.require_version(programme)
     form = CohortForm(request.POST if request.method == "POST" else None)
     made = accepted(form, lambda data: cohorts.create_cohort(programme=programme, values=data, by=request.user))
     if made:
@@ -75,11 +81,12 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
         "programme": shown.version.programme,
         "tag": wording.tag(shown),
         "taken": cohorts.places_taken(shown),
-        "links": links_of(shown, request.user),
+        "links": [link for links_of in LINKS for link in links_of(shown, request.user)],
         "limits": wording.limits(shown),
         "assessors": assessors,
         "tutors": list(shown.tutors.select_related("user")),
         "needs_assessors": needed if len(assessors) < needed else 0,
+        "newest": newest,
         "newer": newest if newest and newest.pk != shown.version_id else None,
         "before_offers": shown.state in cohorts.BEFORE_OFFERS,
         "is_over": shown.state in cohorts.OVER,

@@ -23,7 +23,7 @@ PAGE = 25
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    """The programmes this lead runs, retired ones last, each with its version in force and its draft."""
+    """The programmes this lead runs, the lowest tier first, each with its version in force and its draft."""
     scope_over(request, P.PROGRAMME_MANAGE)
     rows = programmes_led(request.user)
     page = keyset_page(
@@ -174,6 +174,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
         "back": ("programmes:version", shown.pk),
         "says": [
             "No new cohort can open on it, and nobody can apply for a cohort that runs on it.",
+            "If it is the newest, no cohort of the programme opens until you publish another.",
             "Whoever has applied or takes part goes on.",
             "This cannot be undone.",
         ],

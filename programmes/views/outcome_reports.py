@@ -15,7 +15,7 @@ from programmes.points import ASKED_FOR_DAYS, BEFORE_MONTHS, WINDOW
 from programmes.states import CohortState
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.audit.record import record
-from registry.competency.heat_map import SMALLEST_GROUP
+from registry.equality.suppression import SMALLEST_GROUP
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.downloads import csv_download

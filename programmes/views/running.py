@@ -34,7 +34,7 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = presenters.people(row, request.user, leads=leads)
     page = keyset_page(rows, params=request.GET, order=["clinician__family_name", "pk"])
     people = [{"row": one, "tag": presenters.state_tag(one)} for one in page.rows]
-    context = presenters.cohort_page(row, leads=leads) | {"page": page, "people": people}
+    context = presenters.cohort_page(row, request.GET, leads=leads) | {"page": page, "people": people}
     return render(request, "programmes/taking_part/cohort.jinja", context)
 
 

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from programmes.actions import publishing
+from programmes.actions import statistics as actions
 from programmes.models import SelectionStatistics
 from programmes.selecting.statistics import views
 from programmes.views.readings import cohort_led
@@ -21,13 +21,13 @@ def statistics(request: SignedInRequest, pk: int) -> HttpResponse:
         context = {"cohort": published.cohort, "published": published, "views": views(published)}
         return render(request, "programmes/selecting/statistics.jinja", context)
     cohort = cohort_led(request, pk)
-    context = {"cohort": cohort, "published": None, "not_yet": publishing.not_yet(cohort)}
+    context = {"cohort": cohort, "published": None, "not_yet": actions.not_yet(cohort)}
     return render(request, "programmes/selecting/statistics.jinja", context)
 
 
 @require_POST
 def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     """Publish the statistics of a cohort."""
-    publishing.publish(cohort=cohort_led(request, pk), by=request.user)
+    actions.publish(cohort=cohort_led(request, pk), by=request.user)
     messages.success(request, "The statistics are published.")
     return redirect("selecting:statistics", pk)

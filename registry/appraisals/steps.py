@@ -12,6 +12,7 @@ from registry.audit.record import record
 from registry.competency.development import steps as development
 from registry.kernel.errors import NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk import seen
 from registry.notifications import outbox
 
 NOW = {
@@ -75,7 +76,7 @@ def mark(appraisal: Appraisal) -> str:
     """A short mark of what both sign, so that nobody signs something else than the page showed; one query."""
     objectives = list(appraisal.objectives.values_list("pk", "text", "measure", "by_date"))
     written = (appraisal.outcome, appraisal.summary, appraisal.meeting_at, appraisal.appraiser_signed_at)
-    return development.mark(*written, objectives)
+    return seen.mark(*written, objectives)
 
 
 def move(appraisal: Appraisal, after: AppraisalState, *, by: User | None, reason: str = "") -> Appraisal:

@@ -13,8 +13,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-# No setting goes below this.
-SMALLEST_GROUP = 10
+from registry.equality.suppression import SMALLEST_GROUP
+
 # Shares are told as ranges of so many points; narrower ones where that many people are counted.
 POINTS, POINTS_OF_MANY, MANY = 20, 5, 50
 

@@ -1,4 +1,4 @@
-"""What the actions of the room share: whose a thing is, and holding a venture."""
+"""What the actions of the room share: whose a thing is, holding a venture, and what is decided on."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from registry.contributions.models import Venture
 from registry.contributions.states import Stage
 from registry.kernel.errors import NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk.seen import mark
 
 
 def check_own(clinician: Clinician, by: User) -> None:
@@ -33,6 +34,13 @@ def held_own(venture: Venture, *, by: User, ended: bool = False) -> Venture:
     if found.stage == Stage.ENDED and not ended:
         raise WrongState("This venture has ended, so what is written about it stays as it is.")
     return found
+
+
+def mark_of(venture: Venture) -> str:
+    """A mark of what an officer decides on beside the declaration: the venture's words, funding and partners."""
+    funding = venture.funding.values_list("source", "amount", "year")
+    partners = venture.partners.values_list("name", "kind")
+    return mark(venture.title, venture.problem, venture.business_model, list(funding), list(partners))
 
 
 def trace(verb: str, venture: Venture, *, by: User, **detail: Any) -> None:

@@ -45,7 +45,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class RelativeLikelihood:
-    """One rate over another and its interval; `corrected` where a zero among the four numbers was treated."""
+    """One rate over another and its interval; `corrected` where a half was added because one of the numbers is zero."""
 
     ratio: float
     low: float
@@ -62,9 +62,9 @@ def relative_likelihood(first: Rate, second: Rate) -> RelativeLikelihood | None:
     """How many times as likely `first` is to succeed as `second`; None where either is of nobody.
 
     The interval is that of the logarithm of the ratio (Katz and others, 1978). It needs four numbers above zero: those
-    who succeeded, and those who did not, in each group. Where one is zero, a half is added to each of the four, for the
-    ratio as well as for the interval, so that the ratio is always inside; the ratio is then nearer to 1 than what was
-    counted.
+    who succeeded, and those who did not, in each group. Where one is zero, a half is added to each of the four for the
+    width of the interval. The ratio is of what was counted; only where nobody succeeded in one of the groups has it no
+    value, and is of the same four numbers. Of equal rates it is exactly 1, as where nobody failed in either group.
     """
     if not first.of or not second.of:
         return None
@@ -72,7 +72,10 @@ def relative_likelihood(first: Rate, second: Rate) -> RelativeLikelihood | None:
     half, one = (0.5, 1) if corrected else (0, 0)
     a, n = first.succeeded + half, first.of + one
     b, m = second.succeeded + half, second.of + one
-    ratio = (a / n) / (b / m)
+    if first.value and second.value:
+        ratio = first.value / second.value
+    else:
+        ratio = 1.0 if first.value == second.value else (a / n) / (b / m)
     reach = Z * math.sqrt(1 / a - 1 / n + 1 / b - 1 / m)
     return RelativeLikelihood(ratio, ratio / math.exp(reach), ratio * math.exp(reach), corrected)
 

@@ -6,6 +6,7 @@ from registry.equality.characteristics import CHARACTERISTICS, UNKNOWN, Characte
 from registry.equality.likelihood import SCREEN, Rate, fisher_exact, relative_likelihood
 from registry.equality.suppression import Table
 
+HALF_ADDED = ", ½ added"
 NOT_SHOWN, NO_COMPARISON, REFERENCE, NOBODY = "Not shown", "–", "The comparison", "Nobody"
 
 
@@ -85,7 +86,7 @@ def _line(table: Table, at: int, characteristic: Characteristic, groups: tuple[s
     found = relative_likelihood(rate, other) if other else None
     if other is None or found is None:
         return Line(name, started, reached, _share(rate), NOT_SHOWN, NOT_SHOWN)
-    compared = f"{found.ratio:.2f} ({found.low:.2f} to {found.high:.2f})"
+    compared = f"{found.ratio:.2f} ({found.low:.2f} to {found.high:.2f}){HALF_ADDED if found.corrected else ''}"
     reading = f"{_screen(found.ratio)}; {_chance(fisher_exact(rate, other))}"
     return Line(name, started, reached, _share(rate), compared, reading, look=not found.within_screen)
 

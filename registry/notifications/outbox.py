@@ -270,8 +270,9 @@ def _locked(messages: MessageQuerySet) -> MessageQuerySet:
 
 
 def _short(error: str) -> str:
-    """An error in one line, as long as the table keeps it; without NUL, which PostgreSQL does not take."""
-    return " ".join(error.replace("\0", "").split())[:300]
+    """An error in one line, as long as the table keeps it; without NUL and lone surrogates, which it cannot hold."""
+    kept = error.replace("\0", "").encode(errors="replace").decode()
+    return " ".join(kept.split())[:300]
 
 
 def is_lost(error: Exception) -> bool:

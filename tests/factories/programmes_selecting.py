@@ -7,7 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from programmes import steps
-from programmes.actions import appealing, publishing, scoring
+from programmes.actions import appealing, scoring, statistics
 from programmes.fields import GateKind, GateOutcome
 from programmes.models import Answer, CohortAssessor, Gate, GateResult, Reading
 from programmes.states import ApplicationState, CohortState
@@ -110,7 +110,7 @@ def finished(lead):
     """A cohort whose selection is over and whose statistics are published."""
     cohort = selection(lead, state=CohortState.RUNNING)
     rejected(applicant(cohort))
-    publishing.publish(cohort=cohort, by=lead)
+    statistics.publish(cohort=cohort, by=lead)
     return cohort
 
 

@@ -37,6 +37,15 @@ def test_walking_forward_shows_every_row_once_in_order(seven, descending):
     assert seen == expected
 
 
+def test_two_lists_on_one_page_turn_their_pages_apart(seven):
+    first = page(seven, prefix="left_")
+    second = page(seven, first.next, prefix="left_")
+    assert page(seven, first.next).rows == first.rows
+    moved = page(seven, f"{first.next}&after={second.rows[0].pk}", prefix="left_")
+    assert moved.rows == second.rows
+    assert f"after={second.rows[0].pk}" in moved.next
+
+
 @pytest.mark.parametrize("descending", [False, True])
 def test_walking_back_shows_the_pages_one_came_by(seven, descending):
     first = page(seven, descending=descending)

@@ -26,8 +26,10 @@ NOT_PAGES = {
     "exports:progress",
     "exports:file",
     "outcomes:export",
+    "programmes:people_export",
     "api:schema",
     "taking_part:certificate",
+    "taking_part:export",
 }
 
 

@@ -11,10 +11,11 @@ from registry.appraisals import meetings, steps
 from registry.appraisals.models import Appraisal, AppraisalObjective
 from registry.appraisals.models.appraisals import PROSE_LENGTH
 from registry.appraisals.states import OUTCOMES_SIGNED, WRITABLE, AppraisalState, ObjectiveResult, Outcome
-from registry.competency.development.steps import check_ahead, check_seen, mark
+from registry.competency.development.steps import check_ahead
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.nhsuk.dates import long_date
+from registry.nhsuk.seen import check_seen, mark
 
 PLACE_LENGTH = 200
 AHEAD = datetime.timedelta(days=731)

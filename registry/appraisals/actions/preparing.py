@@ -11,12 +11,12 @@ from registry.appraisals.actions.obligations import open_next
 from registry.appraisals.bounds import LONGEST_POSTPONEMENT
 from registry.appraisals.models import Appraisal, ChecklistEntry, Postponement
 from registry.appraisals.states import WRITABLE, AppraisalState, PostponementReason
-from registry.competency.development.steps import check_seen
 from registry.competency.feedback.states import RoundState
 from registry.competency.models import Assessment, DevelopmentPlan, FeedbackRound
 from registry.competency.states import State
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
+from registry.nhsuk.seen import check_seen
 
 
 @transaction.atomic

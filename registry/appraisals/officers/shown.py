@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.http import QueryDict
 
-from registry.competency.development.steps import mark
 from registry.kernel.errors import Invalid
+from registry.nhsuk.seen import mark
 
 
 def mark_of(keys: Sequence[int]) -> str:

@@ -1,36 +1,16 @@
-"""What the actions on plans and conversations share: whose it is, what was seen, and what may be entered."""
+"""What the actions on plans and conversations share: whose it is, and what may be entered."""
 
 import datetime
-import hashlib
-from typing import Any
 
 from registry.accounts.models import User
 from registry.clinicians.models import Clinician
 from registry.competency.models import PROSE_LENGTH
 from registry.kernel.clock import today
-from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.kernel.errors import Invalid, NotAllowed
 from registry.kernel.permissions import Permission
 from registry.nhsuk.dates import long_date
 
 YEARS_AHEAD = 5
-
-
-class Stale(WrongState):
-    """What the page showed was changed somewhere else since; nothing was saved over it."""
-
-    def __init__(self) -> None:
-        super().__init__("This was saved somewhere else since you opened the page.")
-
-
-def mark(*said: Any) -> str:
-    """A short mark of what is stored, so that a page can tell whether it changed meanwhile."""
-    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
-
-
-def check_seen(seen: str | None, *, stored: str) -> None:
-    """Raises Stale where the page was opened (`seen`) on something else than what is stored now."""
-    if seen is not None and seen != stored:
-        raise Stale
 
 
 def check_own(clinician: Clinician, by: User) -> None:

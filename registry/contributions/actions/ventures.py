@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from registry.accounts.models import User
+from registry.contributions.actions.clearing import cleared_again
 from registry.contributions.models import Funding, Partner, ShowcaseConsent, Venture, VentureTransition
 from registry.contributions.states import TRANSITIONS, Stage
 from registry.contributions.steps import check_own, held_own, trace
@@ -26,10 +27,11 @@ def start_venture(*, venture: Venture, by: User) -> Venture:
 
 @transaction.atomic
 def describe_venture(*, venture: Venture, title: str, problem: str, business_model: str, by: User) -> None:
-    """Put a venture in other words."""
+    """Put a venture in other words; one that was cleared has to be cleared again."""
     row = held_own(venture, by=by)
-    row.title, row.problem, row.business_model = title, problem, business_model
-    row.save(update_fields=["title", "problem", "business_model"])
+    with cleared_again(venture=row, by=by):
+        row.title, row.problem, row.business_model = title, problem, business_model
+        row.save(update_fields=["title", "problem", "business_model"])
     trace("venture.described", row, by=by)
 
 
@@ -54,24 +56,29 @@ def move_venture(*, venture: Venture, to: Stage, by: User, reason: str = "") -> 
 
 @transaction.atomic
 def save_part(*, part: Funding | Partner, by: User) -> None:
-    """Add or change money or a partner; Invalid for a year too far ahead, WrongState where it was removed meanwhile."""
+    """Add or change money or a partner; a venture that was cleared has to be cleared again.
+
+    Invalid for a year too far ahead, WrongState where the part was removed meanwhile.
+    """
     venture = held_own(part.venture, by=by)
     if isinstance(part, Funding) and part.year > today().year + YEARS_AHEAD:
         raise Invalid(f"The year must be {today().year + YEARS_AHEAD} or earlier.", field="year")
     adding = part.pk is None
     if not adding:
         _there(part, venture)
-    part.save(force_insert=adding, force_update=not adding)
+    with cleared_again(venture=venture, by=by):
+        part.save(force_insert=adding, force_update=not adding)
     trace(f"{part._meta.model_name}.{'added' if adding else 'changed'}", venture, by=by)
 
 
 @transaction.atomic
 def remove_part(*, part: Funding | Partner, by: User) -> None:
-    """Remove money or a partner; history keeps what it was. Removing twice is WrongState."""
+    """Remove money or a partner, as `save_part`; history keeps what it was. Removing twice is WrongState."""
     venture = held_own(part.venture, by=by)
     _there(part, venture)
+    with cleared_again(venture=venture, by=by):
+        part.delete()
     trace(f"{part._meta.model_name}.removed", venture, by=by)
-    part.delete()
 
 
 def _there(part: Funding | Partner, venture: Venture) -> None:

@@ -14,6 +14,7 @@ from registry.contributions.forms import DecisionForm
 from registry.contributions.models import Declaration
 from registry.contributions.presenters import decision_tag, stage_tag
 from registry.contributions.states import Stage
+from registry.contributions.steps import mark_of
 from registry.contributions.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
@@ -48,17 +49,19 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def act(data: dict[str, Any]) -> None:
         cleared = data["decision"] == "clear"
-        actions.decide(declaration=row, cleared=cleared, reason=data["reason"], by=request.user)
+        seen = request.POST.get("seen")
+        actions.decide(declaration=row, cleared=cleared, reason=data["reason"], by=request.user, seen=seen)
 
     clinician = row.venture.clinician
     if accepted(form, act):
-        messages.success(request, f"Your decision about {row.venture} is saved, and {clinician} reads it.")
+        messages.success(request, f"Your decision about {row.venture} is saved, and {clinician} is told.")
         return redirect("contributions:clearing")
     may = actions.may_decide(row, request.user)
     if may:
         read("venture", clinician, by=request.user, organisation_id=row.organisation_id)
     context = {
         "form": form,
+        "seen": mark_of(row.venture),
         "declaration": row,
         "venture": row.venture,
         "stage": stage_tag(row.venture),

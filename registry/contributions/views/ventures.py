@@ -88,7 +88,7 @@ def describe(request: SignedInRequest, pk: int) -> HttpResponse:
     if accepted(form, lambda data: actions.describe_venture(venture=row, by=request.user, **data)):
         messages.success(request, "The venture is saved.")
         return redirect("contributions:venture", row.pk)
-    return _form(request, row, form, f"Change {title}", "Save changes")
+    return _form(request, row, form, f"Change {title}", "Save changes", intro=_ends_clearance(row))
 
 
 @get_or_post
@@ -166,7 +166,7 @@ def _save_part(
         messages.success(request, "The venture is saved.")
         return redirect("contributions:venture", row.pk)
     href = reverse("contributions:remove_part", args=[row.pk, *remove]) if remove else ""
-    return _form(request, row, form, title, button, remove=href)
+    return _form(request, row, form, title, button, remove=href, intro=_ends_clearance(row))
 
 
 @require_POST
@@ -187,6 +187,17 @@ def _kind(kind: str) -> Kind:
 def _part(request: SignedInRequest, row: Venture, of: Kind, pk: int) -> Any:
     rows = of.model.visible_to(request.user, P.VENTURE_EDIT).filter(venture=row)
     return get_object_or_404(rows.select_related("venture"), pk=pk)
+
+
+def _ends_clearance(row: Any) -> str:
+    """What to know before changing a venture that is cleared."""
+    if row.clearance != Clearance.CLEARED:
+        return ""
+    employer = row.clinician.organisation
+    return (
+        f"{employer} has cleared this venture. If you change anything here, they have to clear it again. "
+        "Until then it does not count as cleared, and nobody sees it on the showcase."
+    )
 
 
 def _data(request: SignedInRequest) -> Any:

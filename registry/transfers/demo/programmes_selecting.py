@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 
 from programmes import steps
-from programmes.actions import appealing, assigning, offering, publishing, scoring
+from programmes.actions import appealing, assigning, offering, scoring, statistics
 from programmes.fields import GateOutcome, StageKind
 from programmes.models import (
     Answer,
@@ -178,7 +178,7 @@ def _long_over(version: ProgrammeVersion, people: Sequence[Clinician], lead: Use
     _bring(rows, lost, ApplicationState.NOT_SELECTED, feedback=PASSED_EVERYTHING)
     for state in (CohortState.SELECTING, CohortState.DECIDED, CohortState.RUNNING, CohortState.FINISHED):
         steps.move(cohort, state, by=lead)
-    publishing.publish(cohort=cohort, by=lead)
+    statistics.publish(cohort=cohort, by=lead)
 
 
 def _bring(rows: Sequence[Application], keys: Sequence[int], state: ApplicationState, **more: object) -> None:

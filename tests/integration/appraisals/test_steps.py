@@ -11,10 +11,10 @@ from registry.appraisals import steps
 from registry.appraisals.actions import conducting, obligations, preparing, recording
 from registry.appraisals.models import Appraisal, ChecklistEntry, Postponement
 from registry.audit.models import AuditEvent
-from registry.competency.development.steps import Stale
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.seen import Stale
 from tests.factories import competency, feedback
 from tests.factories.appraisals import (
     CycleRuleFactory,

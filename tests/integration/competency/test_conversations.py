@@ -10,11 +10,11 @@ from registry.competency.development.actions import conversations as actions
 from registry.competency.development.actions.conversations import OUTCOME, Prepared, mark_of
 from registry.competency.development.partners import partners_for
 from registry.competency.development.states import TALK_TRANSITIONS, Talk
-from registry.competency.development.steps import Stale
 from registry.competency.models import CareerConversation, ConversationTransition
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk.seen import Stale
 from tests.factories.boards import hr_officer
 from tests.factories.competency import appraiser_at
 from tests.factories.development import PREPARED, in_days, outcome, preparing, recorded, shared, written_up

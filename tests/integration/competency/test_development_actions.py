@@ -10,7 +10,7 @@ from registry.boards.actions import vacancies
 from registry.competency.development.actions import objectives, plans
 from registry.competency.development.measures import NOTHING, STAGE, offered
 from registry.competency.development.states import PROGRESS_TRANSITIONS, Learning, Progress
-from registry.competency.development.steps import Stale, last_day
+from registry.competency.development.steps import last_day
 from registry.competency.models import (
     DevelopmentPlan,
     Objective,
@@ -21,6 +21,7 @@ from registry.competency.models import (
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission
+from registry.nhsuk.seen import Stale
 from tests.factories import boards
 from tests.factories.competency import agreed, elements_of, framework, submitted, tiny
 from tests.factories.development import in_days, objective, plan, wanted

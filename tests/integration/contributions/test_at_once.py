@@ -7,7 +7,9 @@ from registry.accounts.roles import Role
 from registry.contributions.actions import clearing, ventures
 from registry.contributions.models import Declaration, Venture
 from registry.contributions.states import Stage
+from registry.contributions.steps import mark_of
 from registry.kernel.errors import Invalid
+from registry.nhsuk.seen import Stale
 from tests.factories import contributions as make
 from tests.factories.people import user_with
 from tests.races import at_once, outcome
@@ -44,6 +46,19 @@ def test_what_is_declared_anew_while_an_officer_decides_is_never_cleared_by_it(n
     assert outcome(results)[0] in {1, 2}
     current = Declaration.objects.current().get(venture=venture)
     assert (current.text, current.cleared) == ("Something else.", None)
+    assert not Venture.objects.cleared().exists()
+
+
+def test_venture_changed_while_an_officer_clears_it_is_cleared_as_seen_or_not_at_all(nurse, hr):
+    declaration = make.declared(nurse)
+    venture, owner, officer = declaration.venture, nurse.user, hr
+    seen, part = mark_of(venture), venture.partners.get()
+    removed, decided = at_once(
+        lambda: ventures.remove_part(part=part, by=owner),
+        lambda: clearing.decide(declaration=declaration, cleared=True, reason="Fine.", by=officer, seen=seen),
+    )
+    assert removed is None
+    assert isinstance(decided, Declaration | Stale)
     assert not Venture.objects.cleared().exists()
 
 

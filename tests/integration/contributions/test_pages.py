@@ -1,6 +1,7 @@
 """The pages: what each person finds, what bad input is answered, and that lists hold their query count."""
 
 import datetime
+import re
 
 import pytest
 from django.db import connection
@@ -175,6 +176,31 @@ def test_officer_who_opened_an_older_declaration_is_told(sign_in, nurse, hr):
     page = client.get(to("decide", old.pk)).text
     assert "has declared something else since" in page
     assert "Save the decision" not in page
+
+
+def test_officer_who_opened_the_venture_before_it_changed_is_told(sign_in, nurse, hr):
+    declaration = make.declared(nurse)
+    client, path = sign_in(hr), to("decide", declaration.pk)
+    seen = re.search(r'name="seen" value="(\w+)"', client.get(path).text)[1]
+    make.PartnerFactory(venture=declaration.venture, name="The supplier")
+    data = {"decision": "clear", "reason": "Fine.", "seen": seen}
+    response = client.post(path, data)
+    assert response.status_code == 409
+    assert "The venture has changed since you opened the page" in response.text
+    again = re.search(r'name="seen" value="(\w+)"', client.get(path).text)[1]
+    assert client.post(path, data | {"seen": again}).status_code == 302
+
+
+def test_owner_of_a_cleared_venture_is_told_beforehand_that_a_change_ends_it(sign_in, nurse, hr):
+    row, waiting = make.decided(nurse, hr), make.declared(nurse, title="Waiting").venture
+    client, says = sign_in(nurse.user), "they have to clear it again"
+    for one, told in ((row, True), (waiting, False)):
+        paths = [
+            to("describe_venture", one.pk),
+            to("add_part", one.pk, "partners"),
+            to("edit_part", one.pk, "funding", one.funding.get().pk),
+        ]
+        assert [says in client.get(path).text for path in paths] == [told] * 3
 
 
 def test_officer_reading_a_declaration_is_told_to_its_owner(sign_in, nurse, hr):

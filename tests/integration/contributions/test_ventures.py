@@ -9,14 +9,27 @@ from django.utils import timezone
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
 from registry.clinicians.actions import update_details
+from registry.contributions import decision_news, steps
 from registry.contributions.actions import changes, clearing, opportunities, ventures
-from registry.contributions.models import Declaration, Funding, Opportunity, ServiceChange, Venture, VentureTransition
+from registry.contributions.models import (
+    Declaration,
+    Funding,
+    Opportunity,
+    Partner,
+    ServiceChange,
+    Venture,
+    VentureTransition,
+)
 from registry.contributions.states import TRANSITIONS, Clearance, Stage
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.seen import Stale
+from registry.notifications.delivery import drain
+from registry.notifications.models import Message
 from tests.factories import contributions as make
 from tests.factories.people import clinician_user, grant, user_with
+from tests.fakes.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +179,72 @@ def test_changed_declaration_needs_clearing_anew_and_leaves_the_showcase_until_t
     assert (clearance(row), list(Venture.showcase())) == (Clearance.WAITING, [])
     clearing.decide(declaration=changed, cleared=True, reason="He has left.", by=hr)
     assert list(Venture.showcase()) == [row]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda row, by: ventures.describe_venture(
+            venture=row, title=row.title, problem="Another.", business_model=row.business_model, by=by
+        ),
+        lambda row, by: ventures.save_part(part=Funding(venture=row, source="A donor", amount=9, year=2025), by=by),
+        lambda row, by: ventures.save_part(part=Partner(venture=row, name="A donor", kind="company"), by=by),
+        lambda row, by: ventures.save_part(
+            part=Funding(pk=row.funding.get().pk, venture=row, source="X", amount=1, year=2020), by=by
+        ),
+        lambda row, by: ventures.remove_part(part=row.partners.get(), by=by),
+    ],
+)
+def test_cleared_venture_that_changes_is_cleared_again_as_it_is_then(nurse, hr, change):
+    row = make.shown(nurse, hr)
+    change(row, nurse.user)
+    assert (clearance(row), list(Venture.showcase())) == (Clearance.WAITING, [])
+    old, anew = row.declarations.order_by("pk")
+    assert (old.cleared, old.replaced_at is None) == (True, False)
+    assert (anew.text, anew.organisation, anew.cleared) == (old.text, old.organisation, None)
+    clearing.decide(declaration=anew, cleared=True, reason="Fine as well.", by=hr)
+    assert list(Venture.showcase()) == [row]
+
+
+def test_what_changes_nothing_ends_no_clearance(nurse, hr):
+    row = make.decided(nurse, hr)
+    words = {"title": row.title, "problem": row.problem, "business_model": row.business_model}
+    ventures.describe_venture(venture=row, **words, by=nurse.user)
+    ventures.save_part(part=row.funding.get(), by=nurse.user)
+    ventures.move_venture(venture=row, to=Stage.PILOT, by=nurse.user)
+    assert (clearance(row), row.declarations.count()) == (Clearance.CLEARED, 1)
+
+
+@pytest.mark.parametrize("cleared", [None, False])
+def test_venture_that_is_not_cleared_changes_without_a_new_declaration(nurse, hr, cleared):
+    row = make.declared(nurse).venture if cleared is None else make.decided(nurse, hr, cleared=False)
+    ventures.remove_part(part=row.partners.get(), by=nurse.user)
+    assert row.declarations.count() == 1
+
+
+def test_decision_is_about_the_venture_that_the_officer_saw(nurse, hr):
+    declaration = make.declared(nurse)
+    row, seen = declaration.venture, steps.mark_of(declaration.venture)
+    ventures.save_part(part=Partner(venture=row, name="The supplier", kind="company"), by=nurse.user)
+    with pytest.raises(Stale, match="has changed since you opened the page"):
+        clearing.decide(declaration=declaration, cleared=True, reason="Fine.", by=hr, seen=seen)
+    assert clearance(row) == Clearance.WAITING
+    clearing.decide(declaration=declaration, cleared=True, reason="Fine.", by=hr, seen=steps.mark_of(row))
+    assert clearance(row) == Clearance.CLEARED
+
+
+@pytest.mark.parametrize(("cleared", "subject"), [(True, "Cleared: Foot check"), (False, "Not cleared: Foot check")])
+def test_owner_is_told_of_the_decision_and_why(nurse, hr, settings, cleared, subject):
+    row = make.decided(nurse, hr, cleared=cleared)
+    message = Message.objects.get(kind=decision_news.KIND_NAME)
+    assert (message.recipient_id, message.organisation) == (nurse.user_id, None)
+    with smtp_server(settings) as post:
+        drain()
+    (sent,) = post.messages
+    assert (sent["Subject"], sent["To"]) == (subject, nurse.user.email)
+    assert "Not bought by this trust." in sent.get_content()
+    assert f"/ventures/{row.pk}" in sent.get_content()
+    assert decision_news.over([message.about_id]) == [message.about_id]
 
 
 @pytest.mark.parametrize("text", ["", "  ", "I hold a tenth of the shares.", " I hold a tenth of the shares. "])

@@ -81,6 +81,14 @@ def test_page_says_figures_what_is_not_shown_and_how_to_read_it(view):
         assert words in text
 
 
+def test_page_says_where_a_half_was_added_because_nobody_failed():
+    view = view_of("disability", ("yes", "no", ""), Applied=(12, 300, 40), Appointed=(12, 300, 40))
+    (line,) = [line for line in view.stages[0].lines if line.group == "Disabled: yes"]
+    assert line.compared == "1.00 (0.90 to 1.11), ½ added"
+    assert not line.look
+    assert "a half was added to each of the four numbers" in rendered(view)
+
+
 def test_without_a_reference_each_group_is_compared_with_everybody_else_who_answered():
     """30 of 100 Christians against 80 of the 170 others, the groups of nobody among them."""
     first, second = (100, 0, 100, 0, 0, 50, 0, 20, 30), (50, 0, 30, 0, 0, 20, 0, 10, 15)

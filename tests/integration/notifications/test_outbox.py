@@ -90,13 +90,13 @@ def test_a_batch_is_marked_in_one_statement(django_assert_num_queries):
             batch,
             sent=[sent],
             dropped=[dropped],
-            failed={failed: "550 No such\n person\0"},
+            failed={failed: "550 No such\n person\0 \udcff"},
             later={later: Later("451 Busy", HOUR), uncounted: Later("Refused", HOUR, counted=False)},
         )
     assert marked == {row.pk for row in rows}
     assert states() == ["sent", "dropped", "failed", "waiting", "waiting"]
     found = list(Message.objects.order_by("pk"))
-    assert [row.last_error for row in found] == ["", "", "550 No such person", "451 Busy", "Refused"]
+    assert [row.last_error for row in found] == ["", "", "550 No such person ?", "451 Busy", "Refused"]
     assert [row.attempts for row in found] == [1, 1, 1, 1, 0]
     assert [row.finished_at is not None for row in found] == [True, True, True, False, False]
     assert outbox.claim(5) == []

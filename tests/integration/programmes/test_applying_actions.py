@@ -6,8 +6,8 @@ from programmes.actions import applying, endorsing
 from programmes.fields import GateKind, Tier
 from programmes.models import Answer, Application, Endorsement, Enrolment, GateResult
 from programmes.states import CohortState
-from registry.competency.development.steps import Stale
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.nhsuk.seen import Stale
 from tests.factories import programmes
 from tests.factories.people import clinician_user
 from tests.factories.programmes_applying import answers, applicant, close, send, state, version

@@ -177,6 +177,23 @@ def test_without_applications_the_page_says_what_will_be_there(sign_in, trust):
     assert "You have not applied for a programme." in text(sign_in(applicant(trust).user).get(to("mine")))
 
 
+def test_applications_that_are_over_come_in_pages(sign_in, trust, cohort):
+    nurse = clinician_user(trust)
+    over = [
+        programmes.application(programmes.cohort(cohort.version), nurse, state="withdrawn")
+        for _ in range(presenters.SHOWN_AT_ONCE + 1)
+    ]
+    under_way = programmes.application(cohort, nurse)
+    client, path = sign_in(nurse.user), reverse("applying:mine")
+    first = client.get(path).text
+    second = client.get(path, {"after": over[1].pk}).text
+    for page, shown, hidden in ((first, over[1], over[0]), (second, over[0], over[1])):
+        assert reverse("applying:application", args=[under_way.pk]) in page
+        assert reverse("applying:application", args=[shown.pk]) + '"' in page
+        assert reverse("applying:application", args=[hidden.pk]) + '"' not in page
+    assert f"?after={over[1].pk}" in first
+
+
 def test_account_without_a_profile_is_told_whom_to_ask(sign_in, trust, cohort):
     browser = sign_in(user_with(Role.CLINICIAN, trust))
     for address in (to("mine"), to("apply", cohort.pk), to("equivalences"), to("ask")):

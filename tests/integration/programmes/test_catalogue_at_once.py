@@ -4,7 +4,7 @@ import pytest
 
 from programmes.actions import catalogue, cohorts, parts
 from programmes.fields import StageKind, Tier
-from programmes.models import Cohort, CohortTransition, ProgrammeVersion
+from programmes.models import Cohort, CohortTransition, Programme, ProgrammeVersion
 from programmes.states import CohortState, VersionState
 from registry.accounts.roles import Role
 from registry.kernel.errors import Invalid, WrongState
@@ -91,6 +91,19 @@ def test_cohort_is_never_announced_on_a_version_closed_at_the_same_time(leads, d
     assert closed.closed_at
     after = Cohort.objects.get(pk=cohort.pk).state
     assert after == (CohortState.DRAFT if isinstance(opened, WrongState) else CohortState.OPEN)
+
+
+def test_cohort_is_never_announced_of_a_programme_retired_at_the_same_time(leads, draft):
+    one, two, _ = leads
+    version = programmes.published(draft, one)
+    cohort = programmes.cohort(version, state=CohortState.DRAFT)
+    results = at_once(
+        lambda: cohorts.open_cohort(cohort=cohort, by=one),
+        lambda: catalogue.retire_programme(programme=version.programme, by=two),
+    )
+    assert outcome(results) == (1, 1)
+    retired = Programme.objects.get(pk=version.programme_id).retired_at is not None
+    assert retired != (Cohort.objects.get(pk=cohort.pk).state == CohortState.OPEN)
 
 
 def test_applications_are_closed_once_by_hand_and_by_night(leads, draft):

@@ -8,6 +8,7 @@ from programmes import cancelling, tasks
 from programmes.actions import catalogue, cohorts, offering
 from programmes.fields import GateKind, QuotaKind
 from programmes.models import Cohort, CohortAssessor, PlaceLimit, Reading
+from programmes.selection import holders
 from programmes.states import CohortState
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
@@ -131,6 +132,31 @@ def test_place_in_a_cancelled_cohort_cannot_be_taken(lead, version, trust):
     assert offered.state == "offered"
 
 
+def test_open_cohort_is_edited_also_after_its_version_was_closed(lead, version):
+    cohort = programmes.cohort(version)
+    catalogue.close_version(version=version, by=lead)
+    values = {name: getattr(cohort, name) for name in cohorts.EDITED} | {"name": "Autumn", "capacity": 9}
+    cohorts.edit_cohort(cohort=cohort, values=values, by=lead)
+    cohort.refresh_from_db()
+    assert (cohort.name, cohort.capacity, cohort.version) == ("Autumn", 9, version)
+
+
+def test_no_cohort_opens_while_the_newest_version_is_closed(lead, version):
+    programme = version.programme
+    cohort = cohorts.create_cohort(programme=programme, values=planned(), by=lead)
+    newest = catalogue.publish_version(version=catalogue.draft_version(programme=programme, by=lead), by=lead)
+    catalogue.close_version(version=newest, by=lead)
+    for act in (
+        lambda: cohorts.create_cohort(programme=programme, values=planned(), by=lead),
+        lambda: cohorts.open_cohort(cohort=cohort, by=lead),
+        lambda: cohorts.move_to_newest_version(cohort=cohort, by=lead),
+    ):
+        with pytest.raises(WrongState, match="Publish one first"):
+            act()
+    again = catalogue.publish_version(version=catalogue.draft_version(programme=programme, by=lead), by=lead)
+    assert cohorts.move_to_newest_version(cohort=cohort, by=lead).version == again
+
+
 def test_days_of_applying_stay_once_applications_are_closed(lead, version):
     cohort = programmes.cohort(version, state=CohortState.SELECTING)
     values = {name: getattr(cohort, name) for name in cohorts.EDITED} | {"closes_on": programmes.in_days(30)}
@@ -174,6 +200,15 @@ def test_cancelling_tells_whoever_applied_or_takes_part_and_nobody_else(lead, ve
     words = cancelling.compose([Outgoing(message, (message,)) for message in messages])
     assert len(words) == len(told)
     assert all("The provider has closed." in one.text for one in words.values())
+
+
+def test_nobody_else_learns_by_a_cancelled_cohort_who_had_begun_an_application(lead, version, trust):
+    cohort = programmes.cohort(version)
+    begun = programmes.application(cohort, clinician_user(trust), state="draft").clinician.user_id
+    sent = programmes.application(cohort, clinician_user(trust)).clinician.user_id
+    cohorts.cancel_cohort(cohort=cohort, reason="The provider has closed.", by=lead)
+    messages = Message.objects.filter(kind=cancelling.KIND_NAME)
+    assert dict(messages.values_list("recipient_id", "organisation")) == {begun: None, sent: trust.pk}
 
 
 def test_draft_is_cancelled_without_a_message(lead, version):
@@ -244,6 +279,29 @@ def test_tutor_is_found_by_the_address_they_sign_in_with(lead, version, trust):
         with pytest.raises(Invalid) as refused:
             cohorts.add_tutor(cohort=cohort, email=email, by=lead)
         assert refused.value.field == "email"
+
+
+def test_supporter_of_somebody_in_the_cohort_is_no_tutor(lead, version, trust):
+    cohort, mentor = programmes.cohort(version, state=CohortState.RUNNING), user_with(Role.MENTOR, trust)
+    place = programmes.enrolment(cohort, clinician_user(trust), supporter=mentor)
+    with pytest.raises(Invalid, match="supporter") as refused:
+        cohorts.add_tutor(cohort=cohort, email=mentor.email, by=lead)
+    assert refused.value.field == "email"
+    place.supporter = None
+    place.save()
+    assert cohorts.add_tutor(cohort=cohort, email=mentor.email, by=lead).user == mentor
+
+
+def test_places_taken_are_those_that_the_ranking_counts(lead, version, trust):
+    cohort = programmes.cohort(version, capacity=9)
+    for state in ("submitted", "reserve", "offered"):
+        programmes.application(cohort, clinician_user(trust), state=state)
+    for state in ("enrolled", "completed", "deferred", "withdrawn"):
+        place = programmes.enrolment(cohort, clinician_user(trust))
+        if state != "enrolled":
+            place.state, place.completed_on = state, programmes.in_days(0) if state == "completed" else None
+            place.save()
+    assert cohorts.places_taken(cohort) == len(holders(cohort)) == 3
 
 
 def test_lead_of_another_trust_changes_nothing(version):

@@ -1,13 +1,15 @@
 """The pages of catalogue and cohorts: what everybody reads, what leads do, and what HR sees of its people."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from programmes.actions import catalogue
 from programmes.catalogue_needs import needs_now
-from programmes.cohort_links import _sources, register_cohort_link
 from programmes.fields import GateKind, ProgrammeKind, QuotaKind, Tier
-from programmes.models import Cohort, Criterion, Gate, PlaceLimit, Programme
+from programmes.models import Cohort, Criterion, Gate, PlaceLimit, Programme, Session
 from programmes.states import CohortState
 from registry.accounts.roles import Role
 from tests.factories import programmes
@@ -283,12 +285,11 @@ def test_limits_assessors_and_tutors_are_added_and_taken_away(sign_in, trust, le
     assert client.post(reverse("programmes:remove_from_cohort", args=[cohort.pk, "wizards", 1])).status_code == 404
 
 
-def test_page_of_a_cohort_links_to_what_the_parts_registered(sign_in, lead, version, monkeypatch):
-    monkeypatch.setattr("programmes.cohort_links._sources", list(_sources))
-    register_cohort_link(lambda cohort, user: [("Its sessions", f"/at/{cohort.pk}", "When it meets")])
-    cohort = programmes.cohort(version)
+def test_page_of_a_cohort_links_to_its_other_pages(sign_in, lead, version):
+    cohort = programmes.cohort(version, state=CohortState.RUNNING)
     page = sign_in(lead).get(reverse("programmes:manage_cohort", args=[cohort.pk])).text
-    assert f'<a href="/at/{cohort.pk}">Its sessions</a>' in page
+    for name in ("applying:settle", "selecting:cohort", "taking_part:cohort", "outcomes:people"):
+        assert reverse(name, args=[cohort.pk]) in page
 
 
 def test_lists_of_leads_ask_the_same_queries_for_one_and_three(sign_in, trust, lead, django_assert_max_num_queries):
@@ -327,59 +328,48 @@ def test_leads_are_told_of_cohorts_to_announce_and_about_to_close_and_of_drafts(
     assert needs_now(user_with(Role.PROGRAMME_LEAD, OrganisationFactory())) == []
 
 
-# --- HR --------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def hr(trust):
-    return user_with(Role.HR_OFFICER, trust)
-
-
-def test_hr_sees_where_their_people_stand_and_nobody_elses(sign_in, trust, hr, version):
-    cohort, running = programmes.cohort(version, capacity=5), programmes.cohort(version, state=CohortState.RUNNING)
-    ours = clinician_user(trust, given_name="Ngozi", profession="doctor")
-    programmes.application(cohort, ours)
-    programmes.application(cohort, clinician_user(trust, given_name="Drafting"), state="draft")
-    programmes.application(cohort, clinician_user(OrganisationFactory(), given_name="Stranger"))
-    programmes.enrolment(running, clinician_user(trust, given_name="Placed"))
-    client, path = sign_in(hr), reverse("programmes:people")
-    page = client.get(path).text
-    assert "Ngozi" in page
-    assert "Being considered" in page
-    assert "Drafting" not in page
-    assert "Stranger" not in page
-    page = client.get(path, {"show": "places"}).text
-    assert "Placed" in page
-    assert "Ngozi" not in page
-    assert "Ngozi" in client.get(path, {"profession": "doctor", "state": "submitted"}).text
-    assert "Nobody matches" in client.get(path, {"q": "nobody of this name"}).text
-
-
-def test_hr_sees_the_mix_by_profession(sign_in, trust, hr, version):
-    cohort, running = programmes.cohort(version, capacity=9), programmes.cohort(version, state=CohortState.RUNNING)
-    for profession, state in (("doctor", "submitted"), ("doctor", "offered"), ("nurse", "rejected")):
-        programmes.application(cohort, clinician_user(trust, profession=profession), state=state)
-    programmes.enrolment(running, clinician_user(trust, profession="midwife"))
-    from programmes.people import mix
-
-    assert [(row.profession, row.applications, row.places) for row in mix(hr)] == [("Doctor", 2, 0), ("Midwife", 0, 1)]
-
-
-def test_list_of_people_asks_the_same_queries_for_one_and_three(
-    sign_in, trust, hr, version, django_assert_max_num_queries
-):
-    cohort, client, counts = programmes.cohort(version, capacity=9), sign_in(hr), []
-    for more in (1, 2):
-        for _ in range(more):
-            programmes.application(cohort, clinician_user(trust))
-        with django_assert_max_num_queries(30) as queries:
-            client.get(reverse("programmes:people"))
-        counts.append(len(queries))
-    assert counts[0] == counts[1] <= 12
-
-
-def test_empty_lists_say_what_they_are_for(sign_in, trust, lead, hr):
+def test_sessions_of_a_cohort_come_in_pages(sign_in, lead, version):
+    cohort = programmes.cohort(version)
+    day = timezone.now() + datetime.timedelta(days=70)
+    for number in range(26):
+        starts_at = day + datetime.timedelta(days=number)
+        ends_at = starts_at + datetime.timedelta(hours=1)
+        Session.objects.create(cohort=cohort, title=f"Day {number} of it", starts_at=starts_at, ends_at=ends_at)
     client = sign_in(lead)
+    last = Session.objects.get(title="Day 24 of it").pk
+    for name, after in (("programmes:cohort", "after"), ("taking_part:cohort", "sessions_after")):
+        path = reverse(name, args=[cohort.pk])
+        page = client.get(path).text
+        assert ("Day 24 of it" in page, "Day 25 of it" in page) == (True, False)
+        assert f"?{after}={last}" in page
+        page = client.get(path, {after: last}).text
+        assert ("Day 24 of it" in page, "Day 25 of it" in page) == (False, True)
+
+
+def test_pages_say_that_no_cohort_opens_while_the_newest_version_is_closed(sign_in, lead, programme, version):
+    planned = programmes.cohort(version, state=CohortState.DRAFT)
+    newest = programmes.published(programmes.draft_version(programme), lead)
+    catalogue.close_version(version=newest, by=lead)
+    client = sign_in(lead)
+    page = client.get(reverse("programmes:manage_programme", args=[programme.code])).text
+    assert "No new cohort can open" in page
+    assert "Plan a cohort" not in page
+    page = client.get(reverse("programmes:manage_cohort", args=[planned.pk])).text
+    assert "The newest version of the programme is closed" in page
+    assert reverse("programmes:open_cohort", args=[planned.pk]) not in page
+    assert "Version 2 closed" in client.get(reverse("programmes:manage")).text
+    assert "so no new cohort opens" in client.get(reverse("programmes:programme", args=[programme.code])).text
+
+
+def test_cohort_of_a_retired_programme_waits_for_nobody(lead, version):
+    planned = programmes.cohort(version, state=CohortState.DRAFT, opens_on=programmes.in_days(3))
+    assert [need.text for need in needs_now(lead)] == [f"Announce {planned}"]
+    catalogue.retire_programme(programme=version.programme, by=lead)
+    assert needs_now(lead) == []
+
+
+def test_empty_lists_say_what_they_are_for(sign_in, trust, lead):
+    client, hr = sign_in(lead), user_with(Role.HR_OFFICER, trust)
     assert "You run no programme yet." in client.get(reverse("programmes:manage")).text
     assert "There is no cohort yet." in client.get(reverse("programmes:manage_cohorts")).text
     assert "There are no programmes yet." in client.get(reverse("programmes:catalogue")).text

@@ -219,6 +219,13 @@ def test_version_is_closed_once(lead, trust):
     assert catalogue.newest_open_version(version.programme) is None
 
 
+def test_older_version_takes_the_place_of_no_closed_one(lead, trust):
+    programme = in_force(lead, trust, "first")
+    newest = catalogue.publish_version(version=catalogue.draft_version(programme=programme, by=lead), by=lead)
+    catalogue.close_version(version=newest, by=lead)
+    assert catalogue.newest_open_version(programme) is None
+
+
 def test_retired_programme_has_no_new_version_and_no_cohort_selecting(lead, trust):
     programme = in_force(lead, trust, "first")
     cohort = programmes.cohort(programme.versions.get())
@@ -237,6 +244,24 @@ def test_tier_stays_once_a_cohort_was_announced(lead, trust):
     with pytest.raises(Invalid) as refused:
         catalogue.edit_programme(programme=programme, values=described(trust, tier=Tier.SENIOR), by=lead)
     assert refused.value.field == "tier"
+
+
+@pytest.mark.parametrize(("name", "value"), [("professions", ["nurse"]), ("career_stages", ["experienced"])])
+def test_whom_it_is_for_stays_while_people_apply_or_are_selected(lead, trust, name, value):
+    programme = in_force(lead, trust, "first", professions=["doctor", "nurse"])
+    cohort = programmes.cohort(programme.versions.get())
+    kept = described(trust, professions=["nurse", "doctor"], name="Another name")
+    for state in (CohortState.OPEN, CohortState.SELECTING):
+        cohort.state = state
+        cohort.save()
+        with pytest.raises(Invalid, match="open for applications or selecting") as refused:
+            catalogue.edit_programme(programme=programme, values=kept | {name: value}, by=lead)
+        assert refused.value.field == name
+        assert catalogue.edit_programme(programme=programme, values=kept, by=lead).name == "Another name"
+    cohort.state = CohortState.DECIDED
+    cohort.save()
+    edited = catalogue.edit_programme(programme=programme, values=kept | {name: value}, by=lead)
+    assert getattr(edited, name) == value
 
 
 def test_parts_change_places_and_stop_at_the_ends(lead, trust):

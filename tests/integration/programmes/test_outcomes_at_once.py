@@ -5,6 +5,7 @@ import pytest
 from programmes.actions import outcomes
 from programmes.actions.outcomes import Told
 from registry.accounts.roles import Role
+from registry.kernel.errors import Invalid
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, user_with
 from tests.factories.programmes import ProgrammeFactory
@@ -12,6 +13,17 @@ from tests.factories.programmes_outcomes import complete, finished
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_two_windows_note_a_post_once():
+    trust = OrganisationFactory()
+    nurse = clinician_user(trust)
+    lead = user_with(Role.PROGRAMME_LEAD, trust)
+    (place,) = complete(finished(ProgrammeFactory(organisation=trust), lead), [nurse])
+    told = {"enrolment": place, "months": 12, "told": Told(post="Director"), "by": nurse.user}
+    results = at_once(*[lambda: outcomes.note(**told)] * 2)
+    assert [type(one) for one in results if isinstance(one, Exception)] == [Invalid]
+    assert place.outcomes.count() == 1
 
 
 def test_still_working_is_kept_once_however_many_say_it():

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from programmes import ledger
 from programmes.comparison import Cell
 from programmes.fields import OutcomeKind
 from programmes.levels import changes, domains_of, own_levels
-from programmes.models import Cohort, Outcome
+from programmes.models import Cohort, CohortTransition, Outcome
 from programmes.outcome_report import report
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
@@ -149,12 +150,12 @@ def test_fewer_than_ten_on_either_side_are_not_shown(trust, lead, version, cohor
 
 
 def test_cohort_that_would_tell_of_a_small_one_by_subtraction_is_not_shown(trust, lead, version, programme, cohort):
-    small = finished(programme, lead, name="Autumn")
+    small = finished(programme, lead, name="Autumn", ended=14)
     many, few = people(trust, 12), people(trust, 4)
     complete(cohort, many)
     complete(small, few)
-    levels(version, lead, many + few, 2, 3)
-    levels(version, lead, people(trust, 20), 2, 2)
+    levels(version, lead, many + few, 2, 3, ended=14)
+    levels(version, lead, people(trust, 20), 2, 2, ended=14)
     both = [cohort, small]
     assert shown(both)[1][12].lines[0].people == "16"
     for only in both:
@@ -162,6 +163,28 @@ def test_cohort_that_would_tell_of_a_small_one_by_subtraction_is_not_shown(trust
         assert points[12].lines[0].shown is False
         assert points[12].led.posts == "Not shown"
         assert made.mixes == ()
+
+
+def test_report_before_and_after_a_small_cohort_finishes_differs_by_ten_people_or_by_nobody(
+    trust, lead, version, programme, cohort
+):
+    then = finished(programme, lead, name="Small", ended=12)
+    # It ended before the others and was finished after them, so it comes after them.
+    last = finished(programme, lead, name="Smaller", ended=14)
+    CohortTransition.objects.create(cohort=last, before="running", after="finished", by=lead)
+    for one, number, profession, after in ((cohort, 12, "nurse", 3), (then, 6, "nurse", 4), (last, 5, "doctor", 4)):
+        takers = people(trust, number, profession=profession)
+        complete(one, takers)
+        levels(version, lead, takers, 2, after, ended=14)
+    for profession in ("nurse", "doctor"):
+        levels(version, lead, people(trust, 20, profession=profession), 2, 2, ended=14)
+    before = shown([cohort])
+    assert shown([cohort, then]) == (replace(before[0], places=before[0].places + ledger.Places(6, 6, 7200)), before[1])
+    made, points = shown([cohort, then, last])
+    assert [points[12].lines[0].people, points[12].led.completed] == ["23", "23"]
+    assert sum(number for _, number in made.mixes[0].rows) == 23
+    for only, people_of in ((cohort, "12"), (then, ""), (last, "")):
+        assert shown([cohort, then, last], only=only)[1][12].lines[0].people == people_of
 
 
 def test_ledger_counts_people_in_new_posts_once_and_who_still_works(trust, lead, cohort):

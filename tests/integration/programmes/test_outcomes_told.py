@@ -5,7 +5,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -116,6 +116,19 @@ def test_still_working_is_kept_once_and_what_somebody_said_themself_nobody_chang
     assert lines(place)[0][1] == "left"
 
 
+def test_what_is_noted_already_is_refused_beside_its_field(place, nurse, lead):
+    note = {"enrolment": place, "months": 6}
+    outcomes.note(**note, told=Told(post="Director", change="A daily huddle"), by=nurse.user)
+    for told, field in ((Told(post=" Director "), "post"), (Told(working=True, change="A daily huddle"), "change")):
+        with pytest.raises(Invalid, match="noted already") as refused:
+            outcomes.note(**note, told=told, by=lead)
+        assert refused.value.field == field
+    assert lines(place) == [(6, "change", "A daily huddle"), (6, "post", "Director")]
+    with pytest.raises(IntegrityError, match="outcome_told_once"), transaction.atomic():
+        Outcome.objects.create(enrolment=place, months=6, kind=OutcomeKind.POST, what="Director", noted_by=lead)
+    outcomes.note(enrolment=place, months=12, told=Told(post="Director"), by=lead)
+
+
 def test_only_the_participant_and_those_who_run_it_note_and_each_takes_back_their_own(place, nurse, lead, trust):
     outcomes.note(enrolment=place, months=6, told=Told(post="Director"), by=lead)
     row = place.outcomes.get()
@@ -198,6 +211,22 @@ def test_alumnus_is_found_only_once_they_choose_to_be_and_by_the_same_programme(
     assert (theirs.listed, theirs.offers_mentoring, theirs.about) == (False, True, "Budgets")
 
 
+def test_who_can_sign_in_no_more_is_neither_found_nor_read(sign_in, trust, cohort, place, nurse, lead):
+    other = clinician_user(trust, given_name="Otto")
+    (theirs,) = complete(cohort, [other])
+    present(alumnus=welcome(theirs), listed=True, offers_mentoring=True, about="", by=other.user)
+    LearningAtWork.objects.create(enrolment=theirs, on=today(), what="Mapped who decides", shared=True)
+    path = to("group", nurse.alumni.get().pk)
+    assert text(sign_in(nurse.user).get(path)).count("Otto") == 2
+    assert "1 is in its directory" in text(sign_in(lead).get(to("people", cohort.pk)))
+    other.user.is_active = False
+    other.user.save()
+    page = text(sign_in(nurse.user).get(path))
+    assert "Otto" not in page
+    assert "Mapped who decides" not in page
+    assert "0 are in its directory" in text(sign_in(lead).get(to("people", cohort.pk)))
+
+
 def test_entry_is_changed_by_its_person_alone(place, nurse, lead):
     said = {"listed": True, "offers_mentoring": False, "about": ""}
     with pytest.raises(NotAllowed):
@@ -256,8 +285,9 @@ def test_queries_of_the_group_and_of_ones_own_page_do_not_grow(sign_in, trust, c
             welcome(one)
             LearningAtWork.objects.create(enrolment=one, on=today(), what="Done", shared=True)
         Alumnus.objects.update(listed=True)
-        for _ in range(number):
-            Outcome.objects.create(enrolment=place, months=6, kind=OutcomeKind.POST, what="P", noted_by=nurse.user)
+        for at in range(number):
+            what = f"Post {number}.{at}"
+            Outcome.objects.create(enrolment=place, months=6, kind=OutcomeKind.POST, what=what, noted_by=nurse.user)
             LearningAtWork.objects.create(enrolment=place, on=today(), what="Mine")
 
     more(1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from programmes.actions import offering, publishing
+from programmes.actions import offering, statistics
 from programmes.models import SelectionStatistics
 from programmes.selecting.statistics import views
 from registry.accounts.roles import Role
@@ -37,7 +37,7 @@ def round_of(lead):
 
 def test_statistics_hold_every_stage_and_nothing_about_a_few(lead):
     cohort = round_of(lead)
-    publishing.publish(cohort=cohort, by=lead)
+    statistics.publish(cohort=cohort, by=lead)
     tables = SelectionStatistics.rows().get(pk=cohort.pk).tables
     profession = tables["profession"]
     assert profession["stages"] == [
@@ -56,7 +56,7 @@ def test_statistics_hold_every_stage_and_nothing_about_a_few(lead):
 
 def test_the_page_compares_groups_in_words(lead):
     cohort = round_of(lead)
-    publishing.publish(cohort=cohort, by=lead)
+    statistics.publish(cohort=cohort, by=lead)
     shown = {view.characteristic: view for view in views(SelectionStatistics.rows().get(pk=cohort.pk))}
     assert {"Profession", "Sector", "Sex", "Ethnic group"} <= set(shown)
     assert shown["Sex"].stages[0].started == 37
@@ -64,10 +64,10 @@ def test_the_page_compares_groups_in_words(lead):
 
 def test_statistics_are_published_once(lead):
     cohort = round_of(lead)
-    publishing.publish(cohort=cohort, by=lead)
+    statistics.publish(cohort=cohort, by=lead)
     cohort.refresh_from_db()
     with pytest.raises(WrongState):
-        publishing.publish(cohort=cohort, by=lead)
+        statistics.publish(cohort=cohort, by=lead)
 
 
 def test_nothing_is_published_while_somebody_waits(lead):
@@ -75,15 +75,15 @@ def test_nothing_is_published_while_somebody_waits(lead):
     for points in (900, 800):
         selecting.passed(selecting.applicant(cohort), written=points)
     with pytest.raises(WrongState):
-        publishing.publish(cohort=cohort, by=lead)
+        statistics.publish(cohort=cohort, by=lead)
     offering.decide(cohort=cohort, by=lead)
     with pytest.raises(WrongState):
-        publishing.publish(cohort=cohort, by=lead)
+        statistics.publish(cohort=cohort, by=lead)
 
 
 def test_a_lead_elsewhere_publishes_nothing(lead):
     with pytest.raises(NotAllowed):
-        publishing.publish(cohort=selecting.selection(lead), by=user_with(Role.PROGRAMME_LEAD, OrganisationFactory()))
+        statistics.publish(cohort=selecting.selection(lead), by=user_with(Role.PROGRAMME_LEAD, OrganisationFactory()))
 
 
 def test_an_applicant_without_an_account_is_counted_in_every_table(lead):
@@ -92,5 +92,5 @@ def test_an_applicant_without_an_account_is_counted_in_every_table(lead):
     row.clinician.user = None
     row.clinician.save()
     offering.decide(cohort=cohort, by=lead)
-    made = publishing.publish(cohort=cohort, by=lead)
+    made = statistics.publish(cohort=cohort, by=lead)
     assert {one["totals"][0] for one in made.tables.values()} == {1}

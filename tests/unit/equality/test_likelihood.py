@@ -69,6 +69,20 @@ def test_zero_is_treated_with_a_half_in_each_of_the_four_cells():
     assert found.corrected
 
 
+@given(st.integers(1, 500), st.integers(1, 500))
+def test_groups_in_which_nobody_failed_or_nobody_succeeded_are_exactly_as_likely(one, other):
+    for succeed in (lambda of: of, lambda of: 0):
+        found = relative_likelihood(Rate(succeed(one), one), Rate(succeed(other), other))
+        assert found.low < found.ratio == 1.0 < found.high
+        assert found.corrected
+
+
+def test_ratio_is_what_was_counted_where_only_nobody_failed():
+    found = relative_likelihood(Rate(12, 12), Rate(299, 300))
+    assert found.ratio == 1 / (299 / 300)
+    assert found.corrected
+
+
 def test_everybody_in_both_groups_is_no_difference_but_not_without_doubt():
     found = relative_likelihood(Rate(20, 20), Rate(20, 20))
     assert found.low < found.ratio == 1 < found.high

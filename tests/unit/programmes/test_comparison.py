@@ -1,13 +1,14 @@
 """How levels changed beside a matched group: by hand, by its properties, and what may be told of it."""
 
 import math
+from itertools import pairwise
 from statistics import fmean, stdev
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from programmes.comparison import Cell, Interval, alone, compare, publish, quantile, told
+from programmes.comparison import Cell, Interval, alone, compare, entered, publish, quantile, told
 
 # Two participants beside two others, and one beside three.
 FIRST = Cell((12, 24), others=2, total=12, squares=144)
@@ -122,8 +123,31 @@ def test_ten_on_both_sides_are_told_and_nine_on_either_are_not():
 
 
 def test_cohort_is_kept_back_where_the_others_follow_by_subtraction():
-    assert shown({"spring": people(12), "autumn": people(4)}) == (True, set())
-    assert shown({"spring": people(12), "summer": people(15), "autumn": people(4)}) == (True, {"summer"})
+    assert shown({"autumn": people(4), "spring": people(12)}) == (True, set())
+    assert shown({"autumn": people(4), "spring": people(12), "summer": people(15)}) == (True, {"summer"})
+
+
+def test_groups_enter_the_figures_of_all_in_turn_and_only_ten_people_together():
+    assert entered({"a": 12, "b": 4, "c": 5}) == [["a"]]
+    assert entered({"a": 12, "b": 4, "c": 5, "d": 1}) == [["a"], ["b", "c", "d"]]
+    assert entered({"a": 9}) == entered({}) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 12)), min_size=1, max_size=6))
+def test_figures_of_all_change_by_ten_people_or_by_nobody_as_cohorts_come(sizes):
+    sheets = [
+        publish({at: people(number, 2 * others) for at, (number, others) in enumerate(sizes[:many])})
+        for many in range(1, len(sizes) + 1)
+    ]
+    for earlier, later in pairwise(sheets):
+        before, after = earlier.total, later.total
+        if before is None or after is None or (before.difference is None) != (after.difference is None):
+            continue
+        more = after.smaller - before.smaller if before.difference else after.people - before.people
+        assert after == before or more >= 10
+        # Who is shown stays so; nobody but the one who came is shown anew.
+        told = {key for key, figures in later.groups.items() if figures is not None}
+        assert {key for key, figures in earlier.groups.items() if figures is not None} == told - {len(later.groups) - 1}
 
 
 def test_all_or_only_the_matched_are_told_of_every_cohort_alike():
@@ -138,7 +162,8 @@ def test_nothing_told_or_subtracted_is_about_fewer_than_ten(sizes):
     sheet = publish({key: people(number, 2 * others) for key, (number, others) in sizes.items()})
     compared = sheet.total is not None and sheet.total.difference is not None
     size = {key: min(number, 2 * others) if compared else number for key, (number, others) in sizes.items()}
-    hidden = sum(size[key] for key, figures in sheet.groups.items() if figures is None)
+    inside = [key for some in entered(size) for key in some]
+    hidden = sum(size[key] for key in inside if sheet.groups[key] is None)
     assert all(size[key] >= 10 for key, figures in sheet.groups.items() if figures is not None)
     if sheet.total is None:
         assert all(figures is None for figures in sheet.groups.values())

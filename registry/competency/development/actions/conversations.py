@@ -11,9 +11,10 @@ from registry.audit.record import record
 from registry.clinicians.models import Clinician
 from registry.competency.development.partners import partners_for
 from registry.competency.development.states import TALK_TRANSITIONS, Direction, Talk
-from registry.competency.development.steps import check_ahead, check_own, check_past, check_seen, mark, worded
+from registry.competency.development.steps import check_ahead, check_own, check_past, worded
 from registry.competency.models import CareerConversation, ConversationTransition
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.nhsuk.seen import check_seen, mark
 
 PREPARED = ("contribution", "approach", "growth", "direction", "support")
 OUTCOME = ("held_on", "agreed_direction", "agreed_actions", "next_on")

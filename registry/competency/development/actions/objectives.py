@@ -11,7 +11,7 @@ from registry.accounts.models import User
 from registry.audit.record import record
 from registry.competency.development.actions.plans import hold_plan
 from registry.competency.development.states import ACTIVE, PROGRESS_TRANSITIONS, Learning, Progress
-from registry.competency.development.steps import check_ahead, check_past, check_seen, mark, worded
+from registry.competency.development.steps import check_ahead, check_past, worded
 from registry.competency.models import (
     TITLE_LENGTH,
     DevelopmentPlan,
@@ -22,6 +22,7 @@ from registry.competency.models import (
     ObjectiveTransition,
 )
 from registry.kernel.errors import Invalid, WrongState
+from registry.nhsuk.seen import check_seen, mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from registry.competency.development.steps import Stale
+from registry.nhsuk.seen import Stale
 from registry.nhsuk.submitting import accepted
 
 
