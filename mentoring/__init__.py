@@ -1,1 +1,1 @@
-"""Mentoring: matching, relationships, session logs. No code yet."""
+"""Mentoring: who offers it and who looks for it; matching, relationships and session logs."""

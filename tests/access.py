@@ -339,6 +339,17 @@ ROUTES: dict[str, Route] = {
     "appraisals:return_prepared": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     "appraisals:appraiser_sign": of("appraisal_sent", APPRAISER, elsewhere=NOBODY),
     # Programmes: the catalogue and cohorts
+    # Mentoring
+    "mentoring:mine": general(CLINICIANS | {"mentor"}),
+    "mentoring:offer": general(CLINICIANS | {"mentor"}),
+    "mentoring:move_offer": Route(OWN, lambda place: ["pause"], about_nobody=True, post=True),
+    "mentoring:look": general(CLINICIANS),
+    "mentoring:change_request": of("mentoring_request", OWN, elsewhere=NOBODY),
+    "mentoring:stop_looking": of("mentoring_request", OWN, post=True, elsewhere=NOBODY),
+    "mentoring:exclusions": general(CLINICIANS | {"mentor"}),
+    "mentoring:include": of("exclusion", OWN, post=True, elsewhere=NOBODY),
+    "mentoring:mentors": general(PROGRAMME_LEADS),
+    "mentoring:requests": general(PROGRAMME_LEADS),
     "programmes:catalogue": general(),
     "programmes:programme": Route(args=lambda place: [place.programmes.programme.code], elsewhere=PEOPLE),
     "programmes:cohort": Route(

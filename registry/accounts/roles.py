@@ -83,6 +83,8 @@ OWN_ONLY = frozenset(
         P.APPLICATION_SCORE,
         P.APPLICATION_ENDORSE,
         P.FELLOW_SUPPORT,
+        P.MENTORING_OFFER,
+        P.MENTORING_SEEK,
         P.MESSAGE_READ,
         P.EQUALITY_ANSWER,
     }
@@ -106,11 +108,14 @@ RIGHTS: dict[Role, Rights] = {
                 P.PROGRAMME_TEACH,
                 P.APPLICATION_ENDORSE,
                 P.FELLOW_SUPPORT,
+                P.MENTORING_OFFER,
+                P.MENTORING_SEEK,
             }
         ),
     ),
     Role.MENTOR: Rights(
-        "Supports other clinicians", own=frozenset({P.PROFILE_VIEW, P.PROGRAMME_TEACH, P.FELLOW_SUPPORT})
+        "Supports other clinicians",
+        own=frozenset({P.PROFILE_VIEW, P.PROGRAMME_TEACH, P.FELLOW_SUPPORT, P.MENTORING_OFFER}),
     ),
     Role.APPRAISER: Rights(
         "Appraises people, and agrees their levels",
@@ -130,8 +135,8 @@ RIGHTS: dict[Role, Rights] = {
     ),
     Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
     Role.PROGRAMME_LEAD: Rights(
-        "Runs leadership programmes, and keeps the opportunities",
-        over=frozenset({P.PROGRAMME_MANAGE, P.PROGRAMME_REPORT, P.OPPORTUNITY_MANAGE}),
+        "Runs leadership programmes and mentoring, and keeps the opportunities",
+        over=frozenset({P.PROGRAMME_MANAGE, P.PROGRAMME_REPORT, P.OPPORTUNITY_MANAGE, P.MENTORING_MANAGE}),
         own=frozenset({P.PROGRAMME_TEACH, P.FELLOW_SUPPORT}),
     ),
     Role.ASSESSOR: Rights(

@@ -20,6 +20,7 @@ urlpatterns = [
     path("programmes/", include("programmes.urls.selecting")),
     path("programmes/", include("programmes.urls.taking_part")),
     path("programmes/", include("programmes.urls.outcomes")),
+    path("mentoring/", include("mentoring.urls")),
     path("vacancies/", include("registry.boards.urls")),
     path("appraisals/organisation/", include("registry.appraisals.officers.urls")),
     path("exports/", include("registry.transfers.export_urls")),

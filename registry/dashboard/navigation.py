@@ -43,6 +43,10 @@ PROFILE: tuple[Entry, ...] = (
     Entry("Opportunities", "contributions:opportunities", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
     Entry("Showcase", "contributions:showcase", P.VENTURE_EDIT, over=False, roles=CLINICIAN),
 )
+DEVELOPMENT: tuple[Entry, ...] = (
+    Entry("Plan", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN),
+    Entry("My appraisals", "appraisals:mine", P.APPRAISAL_PREPARE, over=False, roles=CLINICIAN),
+)
 PEOPLE: tuple[Entry, ...] = (
     Entry("Everybody", "clinicians:people", P.PROFILE_VIEW, over=True, roles=OFFICERS),
     Entry("Imports", "transfers:batches", P.PEOPLE_IMPORT, over=True, roles=OFFICERS),
@@ -136,6 +140,10 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
         sections=("/programmes/reports", "/programmes/outcomes/"),
     ),
 )
+RUNNING_MENTORING: tuple[Entry, ...] = (
+    Entry("Mentors", "mentoring:mentors", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("Who looks", "mentoring:requests", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+)
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
     Entry("My profile", "clinicians:own", P.PROFILE_VIEW, over=False, roles=CLINICIAN, pages=PROFILE),
@@ -147,8 +155,9 @@ ENTRIES: tuple[Entry, ...] = (
         roles=CLINICIAN,
         sections=("/leadership/",),
     ),
-    Entry("My development", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN),
-    Entry("My appraisals", "appraisals:mine", P.APPRAISAL_PREPARE, over=False, roles=CLINICIAN),
+    Entry(
+        "My development", "competency:development", P.DEVELOPMENT_PLAN, over=False, roles=CLINICIAN, pages=DEVELOPMENT
+    ),
     Entry(
         "Programmes",
         "programmes:catalogue",
@@ -157,6 +166,7 @@ ENTRIES: tuple[Entry, ...] = (
         roles=CLINICIAN,
         pages=OWN_PROGRAMMES,
     ),
+    Entry("Mentoring", "mentoring:mine", P.MENTORING_SEEK, over=False, roles=CLINICIAN),
     Entry("Board posts", "consent", P.PROFILE_EDIT, over=False, roles=CLINICIAN),
     Entry(
         "My appraisees",
@@ -182,6 +192,15 @@ ENTRIES: tuple[Entry, ...] = (
         pages=RUNNING_PROGRAMMES,
     ),
     Entry("Opportunities", "contributions:opportunities", P.OPPORTUNITY_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry(
+        "Mentoring",
+        "mentoring:mentors",
+        P.MENTORING_MANAGE,
+        over=True,
+        roles=PROGRAMME_LEAD,
+        pages=RUNNING_MENTORING,
+    ),
+    Entry("Mentoring", "mentoring:mine", P.MENTORING_OFFER, over=False, roles=frozenset({Role.MENTOR})),
     Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
     Entry(
         "Cohorts I teach",

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.forms import BaseForm
+from django.views.decorators.http import require_http_methods
 
 from registry.kernel.errors import Invalid
+
+# For a page with a form; asking for its head is asking for the page.
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def accepted(form: BaseForm, act: Callable[[dict[str, Any]], Any]) -> Any:

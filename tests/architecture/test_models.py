@@ -47,6 +47,7 @@ UNTRACKED = {
     "standing.AgreedLevels": "derived: rebuilt from tracked sources",
     "transfers.BatchTransition": "is itself the record, and append-only",
     "transfers.ImportRow": "what a file said is removed in time, and a history would keep it",
+    "mentoring.Exclusion": "whom somebody avoids is theirs: a history would keep what they took back",
     "programmes.ApplicationTransition": "is itself the record, and append-only",
     "programmes.CheckIn": "between a fellow and their supporter: a history would keep what the supporter took back",
     "programmes.CohortTransition": "is itself the record, and append-only",

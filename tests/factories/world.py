@@ -22,6 +22,7 @@ from tests.factories import (
     equality,
     feedback,
     history,
+    mentoring,
     messages,
     officers,
     programmes,
@@ -97,6 +98,9 @@ class Place:
     opportunity: Any
     programmes: Any
     taking_part: Any
+    mentor_profile: Any
+    mentoring_request: Any
+    exclusion: Any
 
     @property
     def calendar(self) -> str:
@@ -206,6 +210,9 @@ def place(organisation, administrator) -> Place:
         renewal=appraisals.renewal(clinician, by=hr),
         programmes=run,
         taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
+        mentor_profile=mentoring.offering(clinician.user),
+        mentoring_request=mentoring.looking(clinician),
+        exclusion=mentoring.excluding(clinician.user),
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),

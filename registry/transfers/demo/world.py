@@ -21,6 +21,7 @@ from registry.transfers.demo import (
     equality,
     feedback,
     history,
+    mentoring,
     programmes,
     programmes_applying,
     programmes_outcomes,
@@ -83,4 +84,5 @@ def load(size: int) -> int:
         programmes_taking_part.write(hero, others, users, today())
         programmes_applying.write(hero, others, users, today())
         programmes_selecting.write(hero, others, users, today())
+        mentoring.write(hero, others, users)
     return len(people)

@@ -1,0 +1,90 @@
+"""Who reaches which rows of mentoring."""
+
+from typing import Any, Self
+
+from django.db.models import Q
+
+from mentoring.fields import OfferState, RequestState
+from registry.clinicians.querysets import OfClinicianQuerySet
+from registry.kernel.permissions import Permission as P
+from registry.kernel.rows import ScopedQuerySet
+from registry.kernel.scope import NOTHING, Scope
+
+
+def reach(user: Any, permission: P, own: P) -> Scope:
+    """Rows are open to whom they are about (`own`), and to the leads who match; no other right opens them."""
+    if not user.is_authenticated or permission not in (own, P.MENTORING_MANAGE):
+        return NOTHING
+    scope: Scope = user.scope_for(permission)
+    return scope
+
+
+class MentorQuerySet(ScopedQuerySet):
+    """A mentor's profile is seen by the mentor, and by the leads where the mentor works."""
+
+    mentor = ""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everything:
+            return self
+        places = scope.organisation_ids
+        user = f"{self.mentor}user"
+        here = Q(**{f"{user}__clinician__organisation__in": places})
+        # Whoever has no profile as a clinician works where they hold a role.
+        guests = Q(**{f"{user}__role_grants__organisation__in": places, f"{user}__role_grants__revoked_at": None})
+        guests &= Q(**{f"{user}__clinician": None})
+        mine = Q(**{f"{user}_id": scope.user_id}) if scope.user_id is not None else Q(pk__in=[])
+        # A person can hold several roles at one place.
+        found = self.model._default_manager.filter(here | guests | mine).order_by()
+        return self.filter(pk__in=found.values("pk"))
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        return self.within(reach(user, permission, P.MENTORING_OFFER))
+
+    def can_be_matched(self) -> Self:
+        """Those of active people who are open to mentees."""
+        return self.filter(state=OfferState.OPEN, user__is_active=True)
+
+    def with_people(self) -> Self:
+        """With the person, where they work and their strengths: three queries, however many there are."""
+        people = self.select_related("user__clinician__organisation")
+        return people.prefetch_related("strengths__domain", "user__role_grants__organisation")
+
+
+class OfMentorQuerySet(MentorQuerySet):
+    """What belongs to a mentor's profile is seen by whoever sees the profile."""
+
+    mentor = "mentor__"
+
+
+class RequestQuerySet(OfClinicianQuerySet):
+    """A request is seen by whoever made it, and by the leads where they work."""
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        return self.within(reach(user, permission, P.MENTORING_SEEK))
+
+    def looking(self) -> Self:
+        """Those that wait for somebody."""
+        return self.filter(state=RequestState.OPEN)
+
+    def with_people(self) -> Self:
+        """With the person, where they work and what they want to work on: two queries, however many there are."""
+        return self.select_related("clinician__organisation").prefetch_related("needs__domain")
+
+
+class OfRequestQuerySet(RequestQuerySet):
+    """What belongs to a request is seen by whoever sees the request."""
+
+    clinician = "request__clinician"
+
+
+class ExclusionQuerySet(ScopedQuerySet):
+    """Whom somebody does not want to be paired with is seen by nobody but them."""
+
+    def within(self, scope: Scope) -> Self:
+        return self.filter(user_id=scope.user_id) if scope.user_id is not None else self.none()
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        if not user.is_authenticated or permission not in (P.MENTORING_OFFER, P.MENTORING_SEEK):
+            return self.none()
+        return self.within(Scope(user_id=user.scope_for(permission).user_id))
