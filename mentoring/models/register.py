@@ -1,7 +1,5 @@
 """The register: mentors with what they offer, people with what they look for, and whom nobody is to be paired with."""
 
-from typing import Any
-
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -171,7 +169,7 @@ class Exclusion(ScopedModel):
 
     class Meta:
         ordering = ["user", "email"]
-        constraints: list[Any] = [models.UniqueConstraint(F("user"), Lower("email"), name="exclusion_once")]
+        constraints = [models.UniqueConstraint(F("user"), Lower("email"), name="exclusion_once")]
 
     def __str__(self) -> str:
         return self.email

@@ -28,8 +28,8 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User]) 
     """The mentor of the demonstration and some of the hero's colleagues offer; the hero and others look."""
     domains = list(domains_to_choose())
     mentor = users["mentor@ashdale.example"]
-    with_account = [person for person in others if person.user_id is not None]
-    mentors = [mentor, *(person.user for person in with_account[: len(OFFERS) - 1])]
+    colleagues = [(person, person.user) for person in others if person.user is not None]
+    mentors = [mentor, *(user for _, user in colleagues[: len(OFFERS) - 1])]
     for user, (kinds, about, strengths, capacity) in zip(mentors, OFFERS, strict=False):
         profile = MentorProfile(
             user=user,
@@ -40,6 +40,7 @@ def write(hero: Clinician, others: Sequence[Clinician], users: dict[str, User]) 
             trained_on=today() - timedelta(days=400),
         )
         register.offer(profile=profile, strengths=[domains[key] for key in strengths], by=user)
-    for person, (kind, aim, needs) in zip([hero, *with_account[len(OFFERS) :]], LOOKED_FOR, strict=False):
-        request = MentoringRequest(clinician=person, kind=kind, aim=aim, mix=Mix.ANY, meeting=Meeting.EITHER)
-        register.look(wanted=request, needs=[domains[key] for key in needs], by=person.user)
+    seekers = [(hero, users["clinician@ashdale.example"]), *colleagues[len(OFFERS) :]]
+    for (person, user), (kind, aim, needs) in zip(seekers, LOOKED_FOR, strict=False):
+        wanted = MentoringRequest(clinician=person, kind=kind, aim=aim, mix=Mix.ANY, meeting=Meeting.EITHER)
+        register.look(wanted=wanted, needs=[domains[key] for key in needs], by=user)
