@@ -3,17 +3,13 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.models import Application, Cohort, CohortTransition, Enrolment
 from programmes.states import ApplicationState, CohortState, EnrolmentState
-from registry.accounts.models import User
-from registry.kernel.clock import today
+from registry.accounts.letters import from_template, to_user, with_readers
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 KIND_NAME = "programme_cancelled"
 S = ApplicationState
@@ -33,48 +29,25 @@ def tell(cohort: Cohort) -> None:
     people: dict[int, int | None] = {row["clinician__user"]: None for row in _people(begun)}
     people |= {row["clinician__user"]: row["clinician__organisation"] for row in _people(sent) + _people(placed)}
     outbox.add(
-        Message(
-            kind=KIND_NAME,
-            about_id=cohort.pk,
-            step="cancelled",
-            recipient_key=f"u{user_id}",
-            recipient_id=user_id,
-            organisation_id=organisation_id,
-            planned_for=today(),
-        )
+        to_user(user_id, KIND_NAME, cohort.pk, "cancelled", organisation_id=organisation_id)
         for user_id, organisation_id in people.items()
     )
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     """The words of these messages."""
-    heads = [outgoing.head for outgoing in batch]
-    about = {head.about_id for head in heads}
+    about = {outgoing.head.about_id for outgoing in batch}
     cohorts = {row.pk: row for row in Cohort.objects.filter(pk__in=about).with_programme()}
     steps = CohortTransition.objects.filter(cohort__in=about, after=CohortState.CANCELLED)
     reasons = dict(steps.values_list("cohort", "reason"))
-    readers = User.objects.in_bulk({head.recipient_id for head in heads})
     words = {}
-    for head in heads:
-        reader, cohort = readers.get(head.recipient_id), cohorts.get(head.about_id)
-        if reader is None or cohort is None:
-            continue
-        href = reverse("programmes:cohort", args=[cohort.pk])
-        context = {
-            "name": reader.name,
-            "cohort": cohort,
-            "reason": reasons.get(cohort.pk, ""),
-            "link": settings.PUBLIC_URL + href,
-            "service_name": settings.SERVICE_NAME,
-        }
-        text = render_to_string("programmes/catalogue/email/cancelled.txt", context, using="jinja2")
-        words[head.pk] = Words(
-            to=reader.email if reader.is_active else "",
-            name=reader.name,
-            subject=f"Cancelled: {cohort}",
-            text=text.strip() + "\n",
-            href=href,
-        )
+    for head, reader in with_readers(batch):
+        cohort = cohorts.get(head.about_id)
+        if cohort is not None:
+            href = reverse("programmes:cohort", args=[cohort.pk])
+            context = {"cohort": cohort, "reason": reasons.get(cohort.pk, "")}
+            template = "programmes/catalogue/email/cancelled.txt"
+            words[head.pk] = from_template(reader, f"Cancelled: {cohort}", template, context, href=href)
     return words
 
 

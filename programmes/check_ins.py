@@ -4,14 +4,13 @@ import datetime
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import CharField, Exists, F, OuterRef, Value
 from django.db.models.functions import Cast, Concat
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.models import CheckIn, Enrolment
 from programmes.states import COHORT_OVER, EnrolmentState
+from registry.accounts.letters import from_template, to_user
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission
@@ -69,14 +68,8 @@ def plan_reminders(day: datetime.date) -> int:
 
 def _message(row: CheckIn, name: str, day: datetime.date) -> Message:
     """Of no organisation: no officer sees who was reminded of whom."""
-    return Message(
-        kind=KIND_NAME,
-        about_id=row.pk,
-        step=f"{name}:{row.planned_on}",
-        recipient_key=f"u{row.supporter_id}",
-        recipient_id=row.supporter_id,
-        planned_for=day,
-    )
+    step = f"{name}:{row.planned_on}"
+    return to_user(row.supporter_id, KIND_NAME, row.pk, step, organisation_id=None, planned_for=day)
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
@@ -103,22 +96,10 @@ def _is_needed(head: Part, row: CheckIn) -> bool:
 def _words(row: CheckIn) -> Words:
     href = reverse("taking_part:fellow", args=[row.enrolment_id])
     late = row.planned_on < today()
-    context = {
-        "name": row.supporter.name,
-        "fellow": row.enrolment.clinician.name,
-        "on": row.planned_on,
-        "late": late,
-        "link": settings.PUBLIC_URL + href,
-        "service_name": settings.SERVICE_NAME,
-    }
+    context = {"fellow": row.enrolment.clinician.name, "on": row.planned_on, "late": late}
     day = long_date(row.planned_on)
-    return Words(
-        to=row.supporter.email,
-        name=row.supporter.name,
-        subject=f"Did your check-in of {day} take place?" if late else f"A check-in is planned for {day}",
-        text=render_to_string("programmes/email/check_in.txt", context, using="jinja2").strip() + "\n",
-        href=href,
-    )
+    subject = f"Did your check-in of {day} take place?" if late else f"A check-in is planned for {day}"
+    return from_template(row.supporter, subject, "programmes/email/check_in.txt", context, href=href)
 
 
 def over(check_ins: Collection[int]) -> Collection[int]:

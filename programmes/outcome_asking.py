@@ -4,22 +4,20 @@ import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.actions.outcomes import MESSAGE
 from programmes.models import Enrolment, Outcome
 from programmes.points import AFTER, asked_between
 from programmes.states import EnrolmentState
+from registry.accounts.letters import from_template, to_user
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
 from registry.kernel.permissions import Permission as P
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 
 def still_to_tell(day: datetime.date, **wanted: Any) -> Iterator[tuple[Enrolment, int]]:
@@ -38,16 +36,16 @@ def still_to_tell(day: datetime.date, **wanted: Any) -> Iterator[tuple[Enrolment
 def ask(day: datetime.date) -> None:
     """Put down a message to everybody who is asked on this day: one for each place and point, however often it runs."""
     outbox.add(
-        Message(
-            kind=MESSAGE,
-            about_id=row.pk,
-            step=f"months:{months}",
-            recipient_key=f"u{row.clinician.user_id}",
-            recipient_id=row.clinician.user_id,
+        to_user(
+            user_id,
+            MESSAGE,
+            row.pk,
+            f"months:{months}",
             organisation_id=row.clinician.organisation_id,
             planned_for=day,
         )
         for row, months in still_to_tell(day)
+        if (user_id := row.clinician.user_id)
     )
 
 
@@ -64,20 +62,13 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
             continue
         months = int(head.step.removeprefix("months:"))
         programme, href = row.cohort.version.programme, reverse("outcomes:tell", args=[row.pk, months])
-        context = {
-            "name": reader.name,
-            "programme": programme,
-            "months": months,
-            "link": settings.PUBLIC_URL + href,
-            "service_name": settings.SERVICE_NAME,
-        }
-        words[head.pk] = Words(
-            to=reader.email,
-            name=reader.name,
-            organisations=frozenset({row.clinician.organisation_id}),
-            subject=f"What came of {programme}?",
-            text=render_to_string("programmes/outcomes/asking.txt", context, using="jinja2").strip() + "\n",
+        words[head.pk] = from_template(
+            reader,
+            f"What came of {programme}?",
+            "programmes/outcomes/asking.txt",
+            {"programme": programme, "months": months},
             href=href,
+            organisations=frozenset({row.clinician.organisation_id}),
         )
     return words
 

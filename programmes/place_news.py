@@ -2,17 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.models import Enrolment
 from programmes.states import NOT_LEFT, EnrolmentState
+from registry.accounts.letters import from_template, to_user
 from registry.accounts.models import User
-from registry.kernel.clock import today
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 KIND_NAME = "programme_place"
 
@@ -32,16 +29,9 @@ def tell(enrolment: Enrolment, *, by: User | None) -> None:
     if user_id is None or (by is not None and by.pk == user_id):
         return
     step = enrolment.transitions.order_by("-pk").values_list("pk", flat=True).first()
-    message = Message(
-        kind=KIND_NAME,
-        about_id=enrolment.pk,
-        step=f"{enrolment.state}:{step}",
-        recipient_key=f"u{user_id}",
-        recipient_id=user_id,
-        organisation_id=enrolment.cohort.organisation_id,
-        planned_for=today(),
-    )
-    outbox.add([message])
+    organisation_id = enrolment.cohort.organisation_id
+    told = to_user(user_id, KIND_NAME, enrolment.pk, f"{enrolment.state}:{step}", organisation_id=organisation_id)
+    outbox.add([told])
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
@@ -61,19 +51,7 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
 
 def _words(place: Enrolment, reader: User) -> Words:
     href = reverse("taking_part:place", args=[place.pk])
-    context = {
-        "name": reader.name,
-        "place": place,
-        "link": settings.PUBLIC_URL + href,
-        "service_name": settings.SERVICE_NAME,
-    }
-    return Words(
-        to=reader.email,
-        name=reader.name,
-        subject=SUBJECTS[S(place.state)],
-        text=render_to_string("programmes/email/place.txt", context, using="jinja2").strip() + "\n",
-        href=href,
-    )
+    return from_template(reader, SUBJECTS[S(place.state)], "programmes/email/place.txt", {"place": place}, href=href)
 
 
 def over(places: Collection[int]) -> Collection[int]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,12 +9,11 @@ from programmes import session_calendar
 from programmes.models import Enrolment, Session
 from programmes.states import CohortState
 from registry.accounts import calendar
+from registry.accounts.letters import from_template, to_user
 from registry.accounts.models import User
-from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date_time
 from registry.notifications import outbox
 from registry.notifications.kinds import Attachment, Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 KIND_NAME = "programme_session"
 
@@ -31,14 +28,12 @@ def tell(session: Session) -> None:
         return
     people = session.cohort.enrolments.taking_part().exclude(clinician__user=None)
     outbox.add(
-        Message(
-            kind=KIND_NAME,
-            about_id=session.pk,
-            step=f"version:{session.calendar_sequence}",
-            recipient_key=f"u{user_id}",
-            recipient_id=user_id,
+        to_user(
+            user_id,
+            KIND_NAME,
+            session.pk,
+            f"version:{session.calendar_sequence}",
             organisation_id=session.cohort.organisation_id,
-            planned_for=today(),
         )
         for user_id in people.values_list("clinician__user", flat=True)
     )
@@ -70,21 +65,10 @@ def _words(session: Session, reader: User, place: int) -> Words:
         subject = f"The session on {when} is cancelled"
     else:
         subject = f"{'Changed' if session.calendar_sequence else 'New'} session on {when}"
-    context = {
-        "name": reader.name,
-        "session": session,
-        "link": settings.PUBLIC_URL + href,
-        "service_name": settings.SERVICE_NAME,
-    }
     entry = calendar.as_file([session_calendar.entry(session, href=href)])
-    return Words(
-        to=reader.email,
-        name=reader.name,
-        subject=subject,
-        text=render_to_string("programmes/email/session.txt", context, using="jinja2").strip() + "\n",
-        attachments=(Attachment("calendar.ics", entry, "text/calendar"),),
-        href=href,
-    )
+    attachments = (Attachment("calendar.ics", entry, "text/calendar"),)
+    context = {"session": session}
+    return from_template(reader, subject, "programmes/email/session.txt", context, href=href, attachments=attachments)
 
 
 def over(sessions: Collection[int]) -> Collection[int]:

@@ -1,21 +1,18 @@
 """Messages about applying: received, endorsed, not selected, a manager asked, earlier learning decided on."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.conf import settings
 from django.db.models import Max
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from programmes.fields import GateOutcome
 from programmes.models import Application, ApplicationTransition, Endorsement, Equivalence, GateResult
 from programmes.states import COHORT_OVER, IN_SELECTION, ApplicationState, EquivalenceState
+from registry.accounts.letters import letter, to_user, with_readers
 from registry.accounts.models import User
-from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 APPLICATION = "programme_application"
 ENDORSEMENT = "programme_endorsement"
@@ -55,17 +52,9 @@ def tell_result(applications: Iterable[Application]) -> None:
     rows = {row.pk: row for row in applications}
     steps = ApplicationTransition.objects.filter(application__in=rows).order_by().values_list("application")
     outbox.add(
-        Message(
-            kind=RESULT,
-            about_id=key,
-            step=f"result:{last}",
-            recipient_key=f"u{rows[key].clinician.user_id}",
-            recipient_id=rows[key].clinician.user_id,
-            organisation_id=rows[key].clinician.organisation_id,
-            planned_for=today(),
-        )
+        to_user(user_id, RESULT, key, f"result:{last}", organisation_id=rows[key].clinician.organisation_id)
         for key, last in steps.annotate(last=Max("pk"))
-        if rows[key].clinician.user_id
+        if (user_id := rows[key].clinician.user_id)
     )
 
 
@@ -78,19 +67,7 @@ def tell_equivalence(equivalence: Equivalence) -> None:
 def _put(kind: str, about_id: int, step: str, user_id: int | None, organisation_id: int) -> None:
     """Somebody without an account is told nothing: they see no page either."""
     if user_id:
-        outbox.add(
-            [
-                Message(
-                    kind=kind,
-                    about_id=about_id,
-                    step=step,
-                    recipient_key=f"u{user_id}",
-                    recipient_id=user_id,
-                    organisation_id=organisation_id,
-                    planned_for=today(),
-                )
-            ]
-        )
+        outbox.add([to_user(user_id, kind, about_id, step, organisation_id=organisation_id)])
 
 
 # --- in words --------------------------------------------------------------------------------------------------------
@@ -102,9 +79,8 @@ def compose_application(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     taken_back = ApplicationTransition.objects.filter(application__in=rows, after=ApplicationState.WITHDRAWN)
     reasons = dict(taken_back.values_list("application", "reason"))
     words = {}
-    for outgoing, reader in _readers(batch):
-        row = rows.get(outgoing.head.about_id)
-        step = outgoing.head.step
+    for head, reader in with_readers(batch):
+        row, step = rows.get(head.about_id), head.step
         if row is None or (row.state == ApplicationState.WITHDRAWN) != (step == "withdrawn"):
             continue
         what = f"{row.cohort}"
@@ -120,7 +96,7 @@ def compose_application(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
             subject = f"Your line manager has answered: {what}"
             said = [f"Your line manager has answered about your application for {what}.", "Read the answer here:"]
         href = reverse("applying:application", args=[row.pk])
-        words[outgoing.head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
+        words[head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
     return words
 
 
@@ -132,8 +108,8 @@ def compose_endorsement(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         row.pk: row for row in asked.select_related("application__cohort__version__programme", "application__clinician")
     }
     words = {}
-    for outgoing, reader in _readers(batch):
-        row = rows.get(outgoing.head.about_id)
+    for head, reader in with_readers(batch):
+        row = rows.get(head.about_id)
         if row is None or row.manager_id != reader.pk:
             continue
         person, cohort = row.application.clinician, row.application.cohort
@@ -143,7 +119,7 @@ def compose_endorsement(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         ]
         href = reverse("applying:endorse", args=[row.pk])
         subject = f"{person} asks for your endorsement"
-        words[outgoing.head.pk] = _words(reader, person.organisation_id, subject, said, href)
+        words[head.pk] = _words(reader, person.organisation_id, subject, said, href)
     return words
 
 
@@ -153,8 +129,8 @@ def compose_result(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     failed = GateResult.objects.filter(application__in=rows, outcome=GateOutcome.FAILED)
     reasons = dict(failed.order_by("gate__position").values_list("application", "reason"))
     words = {}
-    for outgoing, reader in _readers(batch):
-        row = rows.get(outgoing.head.about_id)
+    for head, reader in with_readers(batch):
+        row = rows.get(head.about_id)
         if row is None or row.state != ApplicationState.NOT_SELECTED:
             continue
         said = [f"You were not selected for {row.cohort}."]
@@ -163,7 +139,7 @@ def compose_result(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         said.append(f"The page below has the reason and any feedback.{appeal}")
         href = reverse("applying:application", args=[row.pk])
         subject = f"Your application: {row.cohort}"
-        words[outgoing.head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
+        words[head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
     return words
 
 
@@ -172,15 +148,15 @@ def compose_equivalence(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     keys = [outgoing.head.about_id for outgoing in batch]
     rows = Equivalence.objects.select_related("clinician").in_bulk(keys)
     words = {}
-    for outgoing, reader in _readers(batch):
-        row = rows.get(outgoing.head.about_id)
+    for head, reader in with_readers(batch):
+        row = rows.get(head.about_id)
         if row is None:
             continue
         recognised = row.state == EquivalenceState.RECOGNISED
         said = [f"{row.title}: {row.get_state_display().lower()}.", "Read the decision and the reason here:"]
         subject = f"Your earlier learning is {'recognised' if recognised else 'not recognised'}"
         href = reverse("applying:equivalences")
-        words[outgoing.head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
+        words[head.pk] = _words(reader, row.clinician.organisation_id, subject, said, href)
     return words
 
 
@@ -189,26 +165,8 @@ def _applications(batch: Sequence[Outgoing]) -> dict[int, Application]:
     return {row.pk: row for row in Application.objects.filter(pk__in=keys).with_people()}
 
 
-def _readers(batch: Sequence[Outgoing]) -> Iterator[tuple[Outgoing, User]]:
-    found = User.objects.in_bulk({outgoing.head.recipient_id for outgoing in batch})
-    return ((one, found[one.head.recipient_id]) for one in batch if one.head.recipient_id in found)
-
-
 def _words(reader: User, organisation_id: int, subject: str, paragraphs: list[str], href: str) -> Words:
-    context = {
-        "name": reader.name,
-        "paragraphs": paragraphs,
-        "link": settings.PUBLIC_URL + href,
-        "service_name": settings.SERVICE_NAME,
-    }
-    return Words(
-        to=reader.email if reader.is_active else "",
-        name=reader.name,
-        organisations=frozenset({organisation_id}),
-        subject=subject,
-        text=render_to_string("programmes/email/applying.txt", context, using="jinja2").strip() + "\n",
-        href=href,
-    )
+    return letter(reader, subject, paragraphs, href=href, organisations=frozenset({organisation_id}))
 
 
 def over(applications: Collection[int]) -> Collection[int]:

@@ -2,18 +2,16 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from django.conf import settings
 from django.db.models import Max
 from django.urls import reverse
 
 from programmes.models import Appeal, Application, ApplicationTransition
 from programmes.states import IN_SELECTION, AppealState, ApplicationState, CohortState
+from registry.accounts.letters import letter, to_user, with_readers
 from registry.accounts.models import User
-from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 PLACE = "programme_offer"
 FEEDBACK = "programme_feedback"
@@ -38,30 +36,17 @@ def tell_appeal(appeal: Appeal) -> None:
     """What was decided about an appeal."""
     clinician = appeal.application.clinician
     if clinician.user_id:
-        outbox.add([_message(APPEAL, appeal.pk, "decided", clinician)])
+        told = to_user(clinician.user_id, APPEAL, appeal.pk, "decided", organisation_id=clinician.organisation_id)
+        outbox.add([told])
 
 
 def _put(kind: str, applications: Iterable[Application], step: str) -> None:
     rows = {row.pk: row for row in applications}
     last = ApplicationTransition.objects.filter(application__in=rows).order_by().values_list("application")
     outbox.add(
-        [
-            _message(kind, key, f"{step}:{newest}", rows[key].clinician)
-            for key, newest in last.annotate(newest=Max("pk"))
-            if rows[key].clinician.user_id
-        ]
-    )
-
-
-def _message(kind: str, about_id: int, step: str, clinician) -> Message:
-    return Message(
-        kind=kind,
-        about_id=about_id,
-        step=step,
-        recipient_key=f"u{clinician.user_id}",
-        recipient_id=clinician.user_id,
-        organisation_id=clinician.organisation_id,
-        planned_for=today(),
+        to_user(user_id, kind, key, f"{step}:{newest}", organisation_id=rows[key].clinician.organisation_id)
+        for key, newest in last.annotate(newest=Max("pk"))
+        if (user_id := rows[key].clinician.user_id)
     )
 
 
@@ -72,7 +57,7 @@ def compose_place(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     steps = {outgoing.head.pk: int(outgoing.head.step.partition(":")[2]) for outgoing in batch}
     moved = ApplicationTransition.objects.in_bulk(set(steps.values()))
     words = {}
-    for head, reader in _readers(batch):
+    for head, reader in with_readers(batch):
         row, step = rows.get(head.about_id), moved.get(steps[head.pk])
         if row is not None and step is not None and row.state == step.after:
             said = _said(row, step)
@@ -121,7 +106,7 @@ def compose_feedback(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     rows = Application.objects.filter(pk__in=keys, state=ApplicationState.NOT_SELECTED).with_people()
     found = {row.pk: row for row in rows}
     words = {}
-    for head, reader in _readers(batch):
+    for head, reader in with_readers(batch):
         row = found.get(head.about_id)
         if row is not None:
             appeal = ", and until when you can appeal" if row.cohort.state in IN_SELECTION else ""
@@ -141,7 +126,7 @@ def compose_appeal(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         "application__clinician__organisation", "application__cohort__version__programme"
     ).in_bulk({outgoing.head.about_id for outgoing in batch})
     words = {}
-    for head, reader in _readers(batch):
+    for head, reader in with_readers(batch):
         appeal = rows.get(head.about_id)
         if appeal is not None and appeal.state != AppealState.LODGED:
             row = appeal.application
@@ -156,25 +141,8 @@ def compose_appeal(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     return words
 
 
-def _readers(batch: Sequence[Outgoing]):
-    """Each head with the person it goes to; without those whose account is gone."""
-    people = User.objects.in_bulk({outgoing.head.recipient_id for outgoing in batch})
-    for outgoing in batch:
-        reader = people.get(outgoing.head.recipient_id)
-        if reader is not None:
-            yield outgoing.head, reader
-
-
 def _words(reader: User, row: Application, subject: str, lines: list[str], href: str) -> Words:
-    text = [f"Dear {reader.name},", *lines, settings.PUBLIC_URL + href, settings.SERVICE_NAME]
-    return Words(
-        to=reader.email if reader.is_active else "",
-        name=reader.name,
-        organisations=frozenset({row.clinician.organisation_id}),
-        subject=subject,
-        text="\n\n".join(text) + "\n",
-        href=href,
-    )
+    return letter(reader, subject, lines, href=href, organisations=frozenset({row.clinician.organisation_id}))
 
 
 def over(keys: Collection[int]) -> Collection[int]:

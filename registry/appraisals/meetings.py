@@ -6,11 +6,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.accounts.letters import from_template, to_user, with_readers
 from registry.accounts.models import User
 from registry.appraisals import calendar
 from registry.appraisals.models import Appraisal
 from registry.appraisals.states import OPEN, AppraisalState
-from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date_time
 from registry.notifications import outbox
 from registry.notifications.kinds import Attachment, Kind, Outgoing, Words
@@ -28,17 +28,16 @@ def tell(*appraisals: Appraisal, before: Mapping[int, int | None] | None = None)
     keys = [appraisal.pk for appraisal in appraisals]
     now = {row.pk: row for row in Appraisal.objects.filter(pk__in=keys).select_related("clinician")}
     outbox.add(
-        Message(
-            kind=KIND_NAME,
-            about_id=row.pk,
-            step=f"version:{row.calendar_sequence}",
-            recipient_key=f"u{user_id}",
-            recipient_id=user_id,
+        to_user(
+            user_id,
+            KIND_NAME,
+            row.pk,
+            f"version:{row.calendar_sequence}",
             organisation_id=row.clinician.organisation_id,
-            planned_for=today(),
         )
         for row in now.values()
-        for user_id in {row.clinician.user_id, row.appraiser_id, (before or {}).get(row.pk)} - {None}
+        for user_id in {row.clinician.user_id, row.appraiser_id, (before or {}).get(row.pk)}
+        if user_id is not None
     )
 
 
@@ -47,11 +46,9 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
 
     Whoever has nothing to do with the appraisal any more has its entry taken out, where it was put in.
     """
-    heads = [outgoing.head for outgoing in batch]
-    about = {head.about_id for head in heads}
+    about = {outgoing.head.about_id for outgoing in batch}
     rows = Appraisal.objects.filter(pk__in=about).with_people().select_related("clinician__user")
     appraisals = {row.pk: row for row in rows}
-    readers = User.objects.in_bulk({head.recipient_id for head in heads})
     newest = {
         (about_id, recipient): pk
         for about_id, recipient, pk in Message.objects.filter(kind=KIND_NAME, about_id__in=about)
@@ -59,10 +56,9 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         .values_list("about_id", "recipient_id", "pk")
     }
     words = {}
-    for head in heads:
+    for head, reader in with_readers(batch):
         appraisal = appraisals[head.about_id]
-        reader = readers.get(head.recipient_id)
-        if reader is None or newest[head.about_id, head.recipient_id] != head.pk:
+        if newest[head.about_id, head.recipient_id] != head.pk:
             continue
         if reader.pk in (appraisal.appraiser_id, appraisal.clinician.user_id):
             words[head.pk] = _words(appraisal, reader, conducts=reader.pk == appraisal.appraiser_id)
@@ -95,22 +91,19 @@ def _words(appraisal: Appraisal, reader: User, *, conducts: bool) -> Words:
         subject = "An appraisal meeting is called off"
     href = reverse("appraisals:conduct" if conducts else "appraisals:appraisal", args=[appraisal.pk])
     context = {
-        "name": reader.name,
         "appraisal": appraisal,
         "other": appraisal.clinician.name if conducts else appraisal.appraiser.name if appraisal.appraiser else "",
         "cancelled": cancelled,
-        "link": settings.PUBLIC_URL + href,
-        "service_name": settings.SERVICE_NAME,
     }
     entry = calendar.as_file(appraisal, for_appraiser=conducts)
-    return Words(
-        to=reader.email if reader.is_active else "",
-        name=reader.name,
-        organisations=frozenset({appraisal.clinician.organisation_id}),
-        subject=subject,
-        text=render_to_string("reminders/email/meeting.txt", context, using="jinja2").strip() + "\n",
-        attachments=(Attachment("calendar.ics", entry, "text/calendar"),),
+    return from_template(
+        reader,
+        subject,
+        "reminders/email/meeting.txt",
+        context,
         href=href,
+        organisations=frozenset({appraisal.clinician.organisation_id}),
+        attachments=(Attachment("calendar.ics", entry, "text/calendar"),),
     )
 
 

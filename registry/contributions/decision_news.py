@@ -2,15 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.urls import reverse
 
+from registry.accounts.letters import from_template, to_user
 from registry.contributions.models import Declaration
-from registry.kernel.clock import today
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
-from registry.notifications.models import Message
 
 KIND_NAME = "venture_decided"
 
@@ -20,17 +17,8 @@ def tell(declaration: Declaration) -> None:
     user_id = declaration.venture.clinician.user_id
     if user_id is None:
         return
-    message = Message(
-        kind=KIND_NAME,
-        about_id=declaration.pk,
-        step="decided",
-        recipient_key=f"u{user_id}",
-        recipient_id=user_id,
-        # Officers who see what could not be delivered are not all officers who may know of ventures.
-        organisation_id=None,
-        planned_for=today(),
-    )
-    outbox.add([message])
+    # Officers who see what could not be delivered are not all officers who may know of ventures.
+    outbox.add([to_user(user_id, KIND_NAME, declaration.pk, "decided", organisation_id=None)])
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
@@ -45,19 +33,9 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
         if row is None or reader is None or reader.pk != head.recipient_id or not reader.is_active:
             continue
         href = reverse("contributions:venture", args=[row.venture_id])
-        context = {
-            "name": reader.name,
-            "declaration": row,
-            "link": settings.PUBLIC_URL + href,
-            "service_name": settings.SERVICE_NAME,
-        }
-        words[head.pk] = Words(
-            to=reader.email,
-            name=reader.name,
-            subject=f"{'Cleared' if row.cleared else 'Not cleared'}: {row.venture}",
-            text=render_to_string("contributions/email/decided.txt", context, using="jinja2").strip() + "\n",
-            href=href,
-        )
+        subject = f"{'Cleared' if row.cleared else 'Not cleared'}: {row.venture}"
+        context = {"declaration": row}
+        words[head.pk] = from_template(reader, subject, "contributions/email/decided.txt", context, href=href)
     return words
 
 
