@@ -1,1 +1,1 @@
-"""Mentoring: matching, relationships, session logs. No code yet."""
+"""Mentoring: matching, relationships, session logs. So far only how a best matching is found, proven and explained."""

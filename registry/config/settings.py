@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "registry.transfers",
     "registry.api",
     "programmes",
+    "mentoring",
     "registry.boards",
     "registry.appraisals",
     "registry.competency",
