@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 NOBODY = -1
 NO_PRICE = -(1 << 60)  # where a mentor must be full, the least price has no floor
-THINNED = 10  # rounds after which no pair is dropped any more, so that there is an end
-KEPT = 40  # pairs a mentee that are kept when there are more
-ADDED = 20  # pairs a mentee added in one round
+ANEW = 10  # the round from which on pairs are only added, so that there is an end
+KEPT = 12  # pairs a mentee kept from one round to the next, before that
+USUAL = 5  # pairs a mentee that are so close to being of use that others as close are added
 
 Whole = NDArray[np.int64]
 
@@ -53,8 +53,8 @@ class Pairs(Protocol):
     def first(self) -> tuple[Arcs, bool]:
         """Pairs to begin with, and whether they are all."""
 
-    def better(self, prices: Whole, values: Whole) -> Arcs:
-        """Pairs that are worth more than their two sides."""
+    def close(self, prices: Whole, values: Whole, margin: int) -> Arcs:
+        """Pairs worth more than their two sides less a margin: not all, but of each row those that are worth most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,29 +76,55 @@ def optimum(pairs: Pairs, bounds: Bounds, watch: Watch) -> Optimum:
     arcs, complete = pairs.first()
     turn = 1
     while True:
-        given = best(arcs, bounds)
-        found = priced(arcs, given, bounds)
-        missing = EMPTY if complete else pairs.better(found.prices, found.values)
-        watch(turn, found.total, found.total + _excess(missing, found))
-        if not len(missing):
+        found = within(arcs, bounds)
+        margin = _margin(arcs, found) if turn < ANEW else 0
+        close = EMPTY if complete else pairs.close(found.prices, found.values, margin)
+        better = close[_slack(close, found) < 0]
+        watch(turn, found.total, found.total + _excess(better, found))
+        if not len(better):
             return found
-        if turn <= THINNED:
-            arcs = _thinned(arcs, given, found)
-        arcs += strongest(missing, ADDED, found)
+        if turn < ANEW:
+            arcs = _thinned(arcs, found)
+        arcs += _without(close, arcs, len(bounds.places))
         turn += 1
 
 
-def best(arcs: Arcs, bounds: Bounds) -> Whole:
-    """The column of each row, or NOBODY: the greatest sum within these pairs."""
+def _margin(arcs: Arcs, found: Optimum) -> int:
+    """How far pairs may be from being of use for there to be the usual number of them."""
+    slack = _slack(arcs, found)
+    usual = min(USUAL * len(found.values), len(slack)) - 1
+    return int(np.partition(slack, usual)[usual]) + 1 if len(slack) else 0
+
+
+def within(arcs: Arcs, bounds: Bounds) -> Optimum:
+    """The assignment of greatest worth within these pairs.
+
+    The flow is about twice as fast with small numbers, so being unmatched costs little at first. The prices tell
+    whether what comes of it is the best with the true cost too.
+    """
+    top = max(int(arcs.worth.max(initial=0)), 0)
+    little = 4 * (top - int(arcs.worth.min(initial=top)) + 1)
+    if little < top:
+        found = priced(arcs, _flow(arcs, bounds, top, little), bounds)
+        if _is_proven(found, bounds):
+            return found
+    return priced(arcs, _flow(arcs, bounds, top, top), bounds)
+
+
+def _is_proven(found: Optimum, bounds: Bounds) -> bool:
+    covered = found.values.sum() + (bounds.places * found.prices).sum()
+    return bool(covered == found.total and (found.values >= 0)[~bounds.matched].all())
+
+
+def _flow(arcs: Arcs, bounds: Bounds, top: int, unmatched: int) -> Whole:
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
     count, mentors = len(bounds.matched), len(bounds.places)
     sink = count + mentors
-    top = max(int(arcs.worth.max(initial=0)), 0)
     flow = SimpleMinCostFlow()
     handles = _connect(flow, arcs.rows, count + arcs.columns, top - arcs.worth)
     free = np.flatnonzero(~bounds.matched)
-    _connect(flow, free, np.full_like(free, sink), np.full_like(free, top))
+    _connect(flow, free, np.full_like(free, sink), np.full_like(free, unmatched))
     partly = np.flatnonzero(~bounds.full)
     _connect(flow, count + partly, np.full_like(partly, sink), np.zeros_like(partly), bounds.places[partly])
     taken = np.where(bounds.full, bounds.places, 0)
@@ -163,10 +189,11 @@ def _excess(missing: Arcs, found: Optimum) -> int:
     return int(rise.sum(dtype=float))  # with prices without a floor, more than whole numbers hold
 
 
-def strongest(arcs: Arcs, number: int, found: Optimum | None = None) -> Arcs:
-    """Of each row's pairs the few that are worth most, beyond their two sides where those are given."""
-    worth = arcs.worth if found is None else -_slack(arcs, found)
-    order = np.lexsort((arcs.columns, -worth, arcs.rows))
+def strongest(arcs: Arcs, number: int, prices: Whole | None = None) -> Arcs:
+    """Of each row's pairs the few that are worth most, less a price where there is one."""
+    worth = arcs.worth if prices is None else arcs.worth - prices[arcs.columns]
+    # Among equals each row has its own order, lest all of them choose the same columns.
+    order = np.lexsort(((arcs.columns + 7919 * arcs.rows) * 2654435761 % 2**32, -worth, arcs.rows))
     return arcs[order[_ranks(arcs.rows[order]) < number]]
 
 
@@ -176,12 +203,14 @@ def _ranks(rows: Whole) -> Whole:
     return np.arange(len(rows)) - np.repeat(starts, np.diff(np.append(starts, len(rows))))
 
 
-def _thinned(arcs: Arcs, given: Whole, found: Optimum) -> Arcs:
+def _thinned(arcs: Arcs, found: Optimum) -> Arcs:
     """Without those that are furthest from being of use; what is assigned stays."""
-    if len(arcs) <= KEPT * len(given):
-        return arcs
-    mine = arcs.columns == given[arcs.rows]
-    return arcs[mine] + strongest(arcs[~mine], KEPT, found)
+    mine = arcs.columns == found.columns[arcs.rows]
+    return arcs[mine] + strongest(arcs[~mine], KEPT, found.prices)
+
+
+def _without(arcs: Arcs, others: Arcs, columns: int) -> Arcs:
+    return arcs[~np.isin(arcs.rows * columns + arcs.columns, others.rows * columns + others.columns)]
 
 
 EMPTY = Arcs(*(np.empty(0, np.int64) for _ in range(3)))

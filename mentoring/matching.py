@@ -16,8 +16,9 @@ from mentoring.problem import MOST, NEVER, Integers, Matching, Problem
 from mentoring.uniqueness import is_only_one
 from registry.kernel.errors import Invalid
 
-SMALL = 1_000_000  # pairs that go into the flow all at once
+SMALL = 50_000  # pairs that go into the flow all at once
 WIDTH = 24  # pairs a mentee to begin with where there are more
+ADDED = 20  # pairs a mentee in later rounds, at most
 SAMPLE = 512  # mentees by whom the prices are guessed
 EQUALS = 3_000_000  # pairs that can be part of an equally good answer and go into the flow all at once
 BLOCK = 1_000_000  # pairs looked at together
@@ -131,15 +132,21 @@ class AllPairs:
         if self.shape[0] * self.shape[1] <= SMALL:
             return _joined(self._arcs(first, block, block >= 0) for first, block in self.blocks()), True
         guess = self._guess()
-        return _joined(self._best(first, block, guess) for first, block in self.blocks()), False
+        return _joined(
+            strongest(self._few(first, block, block >= 0, block - guess, WIDTH), 2 * WIDTH, guess)
+            for first, block in self.blocks()
+        ), False
 
-    def _best(self, first: int, block: Integers, guess: Whole) -> Arcs:
-        rank = np.where(block >= 0, block - guess, np.iinfo(self._kind).min)
-        width = min(WIDTH, self.shape[1])
-        columns = np.argpartition(rank, self.shape[1] - width, axis=1)[:, -width:]
-        chosen = np.zeros(block.shape, bool)
-        np.put_along_axis(chosen, columns, True, axis=1)
-        return self._arcs(first, block, chosen & (block >= 0))
+    def _few(self, first: int, block: Integers, chosen: NDArray[np.bool_], rank: Integers, number: int) -> Arcs:
+        """Of each row's chosen pairs those of highest rank: some `number`, or all where they are not many more."""
+        many = np.flatnonzero(np.count_nonzero(chosen, axis=1) > 4 * number)
+        if len(many):
+            # What the best of every eighth column reach is reached by some eight times as many.
+            step = max(1, min(number // 3, self.shape[1] // SAMPLE))
+            some = np.where(chosen[many, ::step], rank[many, ::step], np.iinfo(self._kind).min)
+            place = some.shape[1] - number // step
+            chosen[many] &= rank[many] >= np.partition(some, place, axis=1)[:, place, None]
+        return self._arcs(first, block, chosen)
 
     def _guess(self) -> Whole:
         """What a place will cost: as a start says, or the mentor's mean score."""
@@ -156,18 +163,29 @@ class AllPairs:
         rows, columns = np.divmod(where, max(self.shape[1], 1))
         return Arcs(rows + first, columns, block.ravel()[where].astype(np.int64) + self.weight)
 
-    def at_least(self, prices: Whole, values: Whole, excess: int) -> Iterator[Arcs]:
-        """Pairs worth at least so much more than their two sides, block by block."""
+    def _ranked(
+        self, prices: Whole, values: Whole, excess: int
+    ) -> Iterator[tuple[int, Integers, NDArray[np.bool_], Integers]]:
+        """Block by block: the first row, scores, which pairs are worth so much more than their two sides, and ranks."""
         cost = prices.astype(self._kind)
         needed = (values - self.weight + excess).astype(self._kind)
         for first, block in self.blocks():
-            chosen = (block - cost) >= needed[first : first + len(block), None]
+            rank = block - cost
+            chosen = rank >= needed[first : first + len(block), None]
             chosen &= block >= 0
+            yield first, block, chosen, rank
+
+    def tight(self, prices: Whole, values: Whole) -> Iterator[Arcs]:
+        """Pairs worth as much as their two sides, or more."""
+        for first, block, chosen, _ in self._ranked(prices, values, 0):
             yield self._arcs(first, block, chosen)
 
-    def better(self, prices: Whole, values: Whole) -> Arcs:
-        """Pairs that are worth more than their two sides."""
-        return _joined(self.at_least(prices, values, 1))
+    def close(self, prices: Whole, values: Whole, margin: int) -> Arcs:
+        """Pairs worth more than their two sides less a margin: of each mentee's, those that are worth most."""
+        return _joined(
+            strongest(self._few(first, block, chosen, rank, ADDED), ADDED, prices)
+            for first, block, chosen, rank in self._ranked(prices, values, 1 - margin)
+        )
 
 
 class Equals:
@@ -183,7 +201,7 @@ class Equals:
         if self._kept is not None:
             yield self._kept
             return
-        for arcs in self._pairs.at_least(self._found.prices, self._found.values, 0):
+        for arcs in self._pairs.tight(self._found.prices, self._found.values):
             yield Arcs(arcs.rows, arcs.columns, -self._lot.numbers(arcs.rows, arcs.columns))
 
     def first(self) -> tuple[Arcs, bool]:
@@ -200,16 +218,17 @@ class Equals:
         mine = arcs.columns == self._found.columns[arcs.rows]
         return arcs[mine] + strongest(arcs[~mine], WIDTH)
 
-    def better(self, prices: Whole, values: Whole) -> Arcs:
-        """Those worth more than their two sides."""
-        return self._at_least(prices, values, 1)
+    def close(self, prices: Whole, values: Whole, margin: int) -> Arcs:
+        """Those worth more than their two sides less a margin, in part."""
+        return _joined(strongest(arcs, ADDED, prices) for arcs in self._at_least(prices, values, 1 - margin))
 
     def ties(self, chosen: Optimum) -> Arcs:
         """Those worth exactly as much as their two sides."""
-        return self._at_least(chosen.prices, chosen.values, 0)
+        return _joined(self._at_least(chosen.prices, chosen.values, 0))
 
-    def _at_least(self, prices: Whole, values: Whole, excess: int) -> Arcs:
-        return _joined(arcs[arcs.worth - prices[arcs.columns] - values[arcs.rows] >= excess] for arcs in self._blocks())
+    def _at_least(self, prices: Whole, values: Whole, excess: int) -> Iterator[Arcs]:
+        for arcs in self._blocks():
+            yield arcs[arcs.worth - prices[arcs.columns] - values[arcs.rows] >= excess]
 
 
 def _joined(parts: Iterable[Arcs]) -> Arcs:
