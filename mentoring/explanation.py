@@ -59,9 +59,8 @@ def why_unmatched(problem: Problem, answer: Matching, mentee: int) -> Unmatched:
     """Why an unmatched mentee has nobody: all whom they could have are full, and so are all whom those could have."""
     mine = _mentors(problem, [mentee])
     crowded, rivals, fresh = set(mine), set[int](), set(mine)
-    holders = _holders(answer)
     while fresh:
-        reached = {rival for mentor in fresh for rival in holders.get(mentor, ())}
+        reached = {rival for mentor in fresh for rival in answer.holders.get(mentor, ())}
         rivals |= reached
         fresh = _mentors(problem, reached) - crowded
         crowded |= fresh
@@ -71,7 +70,8 @@ def why_unmatched(problem: Problem, answer: Matching, mentee: int) -> Unmatched:
 def first_choice(problem: Problem, answer: Matching, mentee: int) -> Choice:
     """A matched mentee's mentor beside their first choice, which is the same one where nobody scores more.
 
-    Of several first choices it is the one where least would be lost, then the lowest key.
+    Of several first choices it is the one where least would be lost, then the lowest key. Somebody who is pinned has
+    no other choice.
     """
     mentor = answer.pairs[mentee]
     scores = problem.possible(np.array([problem.row[mentee]]))[0]
@@ -82,7 +82,7 @@ def first_choice(problem: Problem, answer: Matching, mentee: int) -> Choice:
         first = min(firsts, key=lambda key: (answer.prices[key], key))
     price = answer.prices[first]
     lost = answer.values[mentee] + price - answer.weight - best
-    return Choice(mentee, mentor, score, first, best, _holders(answer).get(first, ()), price, lost)
+    return Choice(mentee, mentor, score, first, best, answer.holders.get(first, ()), price, lost)
 
 
 def cost_of(
@@ -119,10 +119,3 @@ def _mentors(problem: Problem, mentees: Iterable[int]) -> set[int]:
         columns = np.flatnonzero((problem.possible(part) >= 0).any(axis=0))
         found.update(problem.mentors[column] for column in columns.tolist())
     return found
-
-
-def _holders(answer: Matching) -> dict[int, tuple[int, ...]]:
-    holders: dict[int, tuple[int, ...]] = {}
-    for mentee, mentor in answer.pairs.items():
-        holders[mentor] = (*holders.get(mentor, ()), mentee)
-    return holders

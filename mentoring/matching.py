@@ -31,7 +31,10 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far it is: the round, and by how much the answer so far could still be better, in worth (see Matching)."""
+    """How far it is: the stage (`best`, then `lot`), its round, and by how much the total could still be better.
+
+    Both are in worth (see Matching), and in the stage of the lot in its numbers.
+    """
 
     stage: str
     turn: int
@@ -152,7 +155,8 @@ class AllPairs:
         """What a place will cost: as a start says, or the mentor's mean score."""
         if self._start is not None:
             prices = self._start.prices
-            return np.array([prices.get(mentor, 0) for mentor in self.problem.mentors], self._kind)
+            most = 2 * self.weight
+            return np.array([min(prices.get(mentor, 0), most) for mentor in self.problem.mentors], self._kind)
         rows = np.unique(np.linspace(0, self.shape[0] - 1, SAMPLE).astype(np.int64))
         sample = self.problem.possible(rows)
         can = sample >= 0

@@ -155,7 +155,7 @@ def of_pairs(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matching:
     """Who is matched with whom, and the proof that it cannot be better.
 
@@ -175,6 +175,14 @@ class Matching:
     def matched(self) -> int:
         """How many are matched."""
         return len(self.pairs)
+
+    @cached_property
+    def holders(self) -> dict[int, tuple[int, ...]]:
+        """Whom each mentor has who has anybody."""
+        found: dict[int, tuple[int, ...]] = {}
+        for mentee, mentor in self.pairs.items():
+            found[mentor] = (*found.get(mentor, ()), mentee)
+        return found
 
     def gain(self, worth: int) -> tuple[int, int]:
         """What so much worth is in (matches, score); the score is negative where a match costs others theirs."""
