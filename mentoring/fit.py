@@ -40,7 +40,7 @@ class Part(StrEnum):
     MIX = "mix"  # profession, as the mentee prefers
     SECTOR = "sector"  # sector, as the mentee prefers
     LANGUAGE = "language"  # the language the mentee asked for
-    WISH = "wish"  # the mentor wants to help this profession or sector
+    WISH = "wish"  # profession or sector, as the mentor prefers
     NEAR = "near"  # the same region
     OUTSIDE = "outside"  # another organisation: one talks more freely
 
@@ -66,7 +66,7 @@ class Mentee:
 
 @dataclass(frozen=True, slots=True)
 class Mentor:
-    """Somebody who offers; `professions` and `sectors` are whom they want to help, empty where it does not matter."""
+    """Somebody who offers; `mix` and `sectors` say whom they would rather help, empty where it does not matter."""
 
     key: int
     kinds: frozenset[str]
@@ -76,7 +76,7 @@ class Mentor:
     sector: str
     rank: int
     strengths: frozenset[str]
-    professions: frozenset[str] = frozenset()
+    mix: str = ""
     sectors: frozenset[str] = frozenset()
     meeting: str = ""
     languages: frozenset[str] = frozenset()
@@ -152,7 +152,7 @@ class Fit:
         )
         yield Part.SECTOR, weights.sector * (mentees["wanted_sector"][rows, None] == mentors["sector"]).astype(np.int32)
         yield Part.LANGUAGE, weights.language * mentors["languages"].T[mentees["language"][rows]].astype(np.int32)
-        wished = mentors["professions"].T[mentees["profession"][rows]] | mentors["sectors"].T[mentees["sector"][rows]]
+        wished = (mentors["same"] & alike) | (mentors["other"] & ~alike) | mentors["sectors"].T[mentees["sector"][rows]]
         yield Part.WISH, weights.wish * wished.astype(np.int32)
         yield Part.NEAR, weights.near * (mentees["region"][rows, None] == mentors["region"]).astype(np.int32)
         outside = mentees["organisation"][rows, None] != mentors["organisation"]
@@ -222,7 +222,6 @@ class Fit:
         return {
             "strengths": _members(codes["domain"], [one.strengths for one in people]).astype(np.int32),
             "kinds": _members(codes["kind"], [one.kinds for one in people]),
-            "professions": _members(codes["profession"], [one.professions for one in people]),
             "sectors": _members(codes["sector"], [one.sectors for one in people]),
             # Nobody earns points for a language that nobody asked for.
             "languages": _members(codes["language"], [one.languages - {""} for one in people]),
@@ -231,6 +230,8 @@ class Fit:
             "sector": _column(codes["sector"][one.sector] for one in people),
             "organisation": _column(one.organisation for one in people),
             "rank": _column(one.rank for one in people),
+            "same": _truths(one.mix == SAME for one in people),
+            "other": _truths(one.mix == OTHER for one in people),
             "remote": _truths(one.meeting == REMOTE for one in people),
             "in_person": _truths(one.meeting == IN_PERSON for one in people),
         }

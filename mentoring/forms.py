@@ -7,12 +7,13 @@ from django import forms
 from mentoring.fields import HINTS, MOST_MENTEES, MOST_NEEDS, Kind, Language
 from mentoring.models import MentoringRequest, MentorProfile
 from mentoring.models.register import PROSE_LENGTH
-from registry.clinicians.fields import Profession, Sector
+from registry.clinicians.fields import Sector
 from registry.clinicians.forms import WrittenByAction, choose
 from registry.competency.models import Domain, FrameworkVersion
 from registry.kernel.clock import today
 from registry.nhsuk.widgets import DateField, HintedRadios, ProseField
 
+PROFESSION = "Which profession should the other person have?"
 NO_PATIENTS = "Do not name patients or colleagues."
 
 
@@ -71,8 +72,7 @@ class OfferForm(WrittenByAction):
         required=False,
         max_length=PROSE_LENGTH,
     )
-    professions = _several(Profession.choices, "Whom do you want to help?", "Choose none if it does not matter.")
-    sectors = _several(Sector.choices, "In which sectors?", "Choose none if it does not matter.")
+    sectors = _several(Sector.choices, "In which sectors do you want to help?", "Choose none if it does not matter.")
     languages = _several(Language.choices, "Languages besides English", "In which you could mentor somebody.")
     trained_on = DateField(label="When were you trained as a mentor or coach?", required=False)
     supervised_on = DateField(label="When was your last supervision?", required=False)
@@ -85,17 +85,21 @@ class OfferForm(WrittenByAction):
             "capacity",
             "about",
             "meeting",
-            "professions",
+            "mix",
             "sectors",
-            "languages",
             "trained_on",
             "supervised_on",
             "qualification",
+            "languages",
         ]
-        labels = {"meeting": "How can you meet?", "qualification": "Do you have a qualification for it?"}
+        labels = {
+            "meeting": "How can you meet?",
+            "mix": PROFESSION,
+            "qualification": "Do you have a qualification for it?",
+        }
         help_texts = {"qualification": "For example, ILM level 5 or EMCC"}
-        widgets = {"meeting": forms.RadioSelect}
-        error_messages = {"meeting": choose("how you can meet")}
+        widgets = {"meeting": forms.RadioSelect, "mix": forms.RadioSelect}
+        error_messages = {"meeting": choose("how you can meet"), "mix": choose("one of the answers")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +137,7 @@ class RequestForm(WrittenByAction):
         model = MentoringRequest
         fields = ["kind", "needs", "aim", "mix", "sector", "meeting", "language"]
         labels = {
-            "mix": "Which profession should the other person have?",
+            "mix": PROFESSION,
             "sector": "In which sector should they work?",
             "meeting": "How can you meet?",
             "language": "Would a language besides English help?",

@@ -16,7 +16,7 @@ from mentoring.querysets import (
     RequestQuerySet,
 )
 from registry.accounts.models import User
-from registry.clinicians.fields import Profession, Sector
+from registry.clinicians.fields import Sector
 from registry.clinicians.models import Clinician
 from registry.competency.models import Domain
 from registry.kernel.privacy import Privacy
@@ -35,8 +35,8 @@ class MentorProfile(ScopedModel):
     capacity = models.PositiveSmallIntegerField("mentees at the same time", default=2)
     kinds = ArrayField(models.CharField(max_length=8, choices=Kind))
     about = models.TextField("what you bring", max_length=PROSE_LENGTH, blank=True)
-    # Whom they want to help; empty where it does not matter.
-    professions = ArrayField(models.CharField(max_length=24, choices=Profession), default=list, blank=True)
+    mix = models.CharField("profession of the other person", max_length=5, choices=Mix, default=Mix.ANY)
+    # In which they want to help; empty where it does not matter.
     sectors = ArrayField(models.CharField(max_length=14, choices=Sector), default=list, blank=True)
     meeting = models.CharField("how you can meet", max_length=6, choices=Meeting, default=Meeting.EITHER)
     languages = ArrayField(models.CharField(max_length=3, choices=Language), default=list, blank=True)
@@ -50,8 +50,7 @@ class MentorProfile(ScopedModel):
     privacy = Privacy(
         operational="id since",
         personal=(
-            "user state capacity kinds about professions sectors meeting languages trained_on supervised_on "
-            "qualification"
+            "user state capacity kinds about mix sectors meeting languages trained_on supervised_on qualification"
         ),
     )
 

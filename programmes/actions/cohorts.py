@@ -22,7 +22,7 @@ from programmes.models import (
     Reading,
 )
 from programmes.selection import holders
-from programmes.states import COHORT_TRANSITIONS, IN_SELECTION, CohortState, EnrolmentState
+from programmes.states import COHORT_OVER, COHORT_TRANSITIONS, IN_SELECTION, NOT_LEFT, CohortState
 from programmes.steps import locked, move, require, require_selecting, worded
 from registry.accounts.models import User
 from registry.accounts.roles import Role
@@ -43,9 +43,6 @@ IN_ORDER = (
 EDITED = ("name", "capacity", *DAYS, "answer_days")
 # Until places are offered.
 BEFORE_OFFERS = (CohortState.DRAFT, CohortState.OPEN, CohortState.SELECTING)
-OVER = (CohortState.FINISHED, CohortState.CANCELLED)
-# Places whose holder has a supporter still.
-SUPPORTED = (EnrolmentState.ENROLLED, EnrolmentState.DEFERRED)
 # So many applications one assessor reads at most for a cohort.
 MOST_TO_READ = 400
 
@@ -73,7 +70,7 @@ def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User) -> Cohor
     Raises Invalid where there would be fewer places than are offered and taken.
     """
     cohort = _led(cohort, by)
-    if cohort.state in OVER:
+    if cohort.state in COHORT_OVER:
         raise WrongState("This cohort is over, so it cannot change.")
     kept = () if cohort.state in (CohortState.DRAFT, CohortState.OPEN) else ("opens_on", "closes_on")
     wanted = {name: value for name, value in values.items() if name not in kept}
@@ -187,12 +184,12 @@ def add_assessor(*, cohort: Cohort, user: User, most: int, by: User) -> CohortAs
 def add_tutor(*, cohort: Cohort, email: str, by: User) -> CohortTutor:
     """Have somebody who may teach here teach a cohort and note who was there; no supporter of somebody in it."""
     cohort = _led(cohort, by)
-    if cohort.state in OVER:
+    if cohort.state in COHORT_OVER:
         raise WrongState("This cohort is over, so it cannot change.")
     user = _teachers(cohort).filter(email__iexact=email.strip()).first()
     if user is None:
         raise Invalid("Nobody who may teach at this organisation signs in with this address.", field="email")
-    if cohort.enrolments.filter(supporter=user, state__in=SUPPORTED).exists():
+    if cohort.enrolments.filter(supporter=user, state__in=NOT_LEFT).exists():
         raise Invalid("They are a supporter of somebody in this cohort, so they cannot be a tutor.", field="email")
     added, _ = CohortTutor.objects.get_or_create(cohort=cohort, user=user)
     return added
@@ -203,7 +200,7 @@ def remove_from_cohort(*, row: PlaceLimit | CohortAssessor | CohortTutor, by: Us
     """Take a limit, an assessor or a tutor away; an assessor with something to read stays until it is moved."""
     cohort = _led(row.cohort, by)
     if isinstance(row, CohortTutor):
-        if cohort.state in OVER:
+        if cohort.state in COHORT_OVER:
             raise WrongState("This cohort is over, so it cannot change.")
     else:
         _require_before_offers(cohort)

@@ -27,7 +27,7 @@ def to(name, *args):
 
 def offered(**changes):
     strengths = [domain.pk for domain in make.domains(2)]
-    told = {"kinds": ["mentor", "coach"], "strengths": strengths, "capacity": "2", "meeting": "remote"}
+    told = {"kinds": ["mentor", "coach"], "strengths": strengths, "capacity": "2", "meeting": "remote", "mix": "any"}
     return told | changes
 
 

@@ -49,7 +49,7 @@ MENTORS = st.builds(
     sector=st.sampled_from(["a", "b"]),
     rank=st.integers(0, 3),
     strengths=st.frozensets(st.sampled_from(["A", "B", "C"])),
-    professions=SETS,
+    mix=st.sampled_from(["", "same", "other"]),
     sectors=SETS,
     meeting=st.sampled_from(["either", "remote", "person"]),
     languages=SETS,
@@ -64,7 +64,10 @@ def plain_points(mentee, mentor):
         Part.MIX: W.mix * ((mentee.mix == "same" and alike) or (mentee.mix == "other" and not alike)),
         Part.SECTOR: W.sector * (mentee.wanted_sector != "" and mentee.wanted_sector == mentor.sector),
         Part.LANGUAGE: W.language * (mentee.language in mentor.languages),
-        Part.WISH: W.wish * (mentee.profession in mentor.professions or mentee.sector in mentor.sectors),
+        Part.WISH: W.wish
+        * (
+            (mentor.mix == "same" and alike) or (mentor.mix == "other" and not alike) or mentee.sector in mentor.sectors
+        ),
         Part.NEAR: W.near * (mentee.region == mentor.region),
         Part.OUTSIDE: W.outside * (mentee.organisation != mentor.organisation),
     }
@@ -146,7 +149,7 @@ def test_the_highest_score_there_can_be_fits_its_type():
     most = Weights(**{part.value: 100 for part in Part})
     needs = {str(number): 3 for number in range(9)}
     mentee = changed(MENTEE, needs=needs, mix="other", wanted_sector="community", language="cy")
-    mentor = changed(MENTOR, strengths=frozenset(needs), languages=frozenset({"cy"}), professions=frozenset({"nurse"}))
+    mentor = changed(MENTOR, strengths=frozenset(needs), languages=frozenset({"cy"}), mix="other")
     assert score(mentee, mentor, weights=most) == 9 * 3 * 100 + 6 * 100
 
 
