@@ -21,7 +21,7 @@ WIDTH = 24  # pairs a mentee to begin with where there are more
 ADDED = 20  # pairs a mentee in later rounds, at most
 SAMPLE = 512  # mentees by whom the prices are guessed
 EQUALS = 3_000_000  # pairs that can be part of an equally good answer and go into the flow all at once
-BLOCK = 1_000_000  # pairs looked at together
+BLOCK = 250_000  # pairs looked at together, so that they fit in a processor's cache
 MATRIX = 600_000_000  # bytes of scores kept; above it they are asked for again in each round
 
 
@@ -141,14 +141,14 @@ class AllPairs:
         ), False
 
     def _few(self, first: int, block: Integers, chosen: NDArray[np.bool_], rank: Integers, number: int) -> Arcs:
-        """Of each row's chosen pairs those of highest rank: some `number`, or all where they are not many more."""
+        """Of each row's chosen pairs those of highest rank: about `number`, or all where they are not many more."""
         many = np.flatnonzero(np.count_nonzero(chosen, axis=1) > 4 * number)
         if len(many):
-            # What the best of every eighth column reach is reached by some eight times as many.
-            step = max(1, min(number // 3, self.shape[1] // SAMPLE))
-            some = np.where(chosen[many, ::step], rank[many, ::step], np.iinfo(self._kind).min)
-            place = some.shape[1] - number // step
-            chosen[many] &= rank[many] >= np.partition(some, place, axis=1)[:, place, None]
+            # With columns dealt out to some hands, what the best of each hand reach is reached by a few more in all.
+            hands = max(1, number // 3)
+            dealt = np.where(chosen[many], rank[many], np.iinfo(self._kind).min)
+            dealt = dealt[:, : self.shape[1] // hands * hands].reshape(len(many), -1, hands)
+            chosen[many] &= rank[many] >= dealt.max(axis=1).min(axis=1)[:, None]
         return self._arcs(first, block, chosen)
 
     def _guess(self) -> Whole:
