@@ -11,10 +11,10 @@ from programmes.actions.alumni import present
 from programmes.models import Alumnus, LearningAtWork
 from programmes.outcome_forms import EntryForm
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 def _own_entry(request: SignedInRequest, pk: int) -> Alumnus:

@@ -11,9 +11,8 @@ from programmes.models import Application
 from programmes.selecting.forms import AcceptForm, DeclineForm
 from programmes.states import COHORT_OVER, ApplicationState
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @get_or_post

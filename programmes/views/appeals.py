@@ -14,9 +14,8 @@ from programmes.states import AppealState
 from programmes.views.answering import application_owned
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @get_or_post

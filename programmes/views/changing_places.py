@@ -12,9 +12,8 @@ from programmes.states import NOT_LEFT, EnrolmentState
 from programmes.taking_part_forms import ReasonForm, SupporterForm, TransferForm
 from programmes.views.running_doors import led_place
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 N = EnrolmentState
 

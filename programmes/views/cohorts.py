@@ -19,12 +19,11 @@ from programmes.selecting import presenters as selecting
 from programmes.states import CohortState
 from programmes.views.doors import cohort_led, cohorts_led, programme_led
 from registry.accounts.http import SignedInRequest, scope_over
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 PAGE = 25
 # The pages about a cohort, part by part: what each gives is a text, its address, and one sentence on what is there.

@@ -13,10 +13,9 @@ from programmes.states import VersionState
 from programmes.views.catalogue import gates_of
 from programmes.views.doors import cohorts_led, programme_led, programmes_led, version_led
 from registry.accounts.http import SignedInRequest, scope_over
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 PAGE = 25
 

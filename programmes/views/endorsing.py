@@ -9,10 +9,10 @@ from programmes.actions import endorsing
 from programmes.applicants.forms import EndorsementForm
 from programmes.models import Endorsement
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

@@ -14,11 +14,11 @@ from programmes.models import Equivalence
 from programmes.states import EquivalenceState
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.audit.record import read
-from registry.competency.views.doors import get_or_post, own_profile
+from registry.competency.views.doors import own_profile
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

@@ -10,8 +10,8 @@ from programmes.models import LearningAtWork
 from programmes.outcome_forms import LearningForm
 from programmes.views.outcomes import own_place
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.submitting import get_or_post
 
 
 def _own_entry(request: SignedInRequest, pk: int) -> LearningAtWork:

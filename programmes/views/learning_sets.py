@@ -10,9 +10,8 @@ from programmes.models import LearningSet, SetMeeting, SetNote
 from programmes.states import EnrolmentState
 from programmes.taking_part_forms import MeetingForm, NoteForm
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @get_or_post

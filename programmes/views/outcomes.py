@@ -16,11 +16,10 @@ from programmes.outcome_presenters import lines_of, own_level_rows, points_of
 from programmes.points import AFTER, reached
 from programmes.states import EnrolmentState
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 def own_place(request: SignedInRequest, pk: int) -> Enrolment:

@@ -15,9 +15,8 @@ from programmes.models import Criterion, Gate, ProgrammeVersion, Stage
 from programmes.states import VersionState
 from programmes.views.doors import leads, version_led
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
 from registry.kernel.errors import WrongState
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 # The parts by the word that addresses them has, each with the way to its version.
 PARTS: dict[str, tuple[Any, str]] = {

@@ -14,10 +14,9 @@ from programmes.states import IN_SELECTION, ApplicationState, CohortState
 from programmes.views.readings import application_led, cohort_led
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read_many
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 PAGE = 25
 

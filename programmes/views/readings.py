@@ -16,10 +16,9 @@ from programmes.selecting.forms import ReaderForm, WithdrawForForm
 from programmes.states import WAITING
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 PAGE = 25
 

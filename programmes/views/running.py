@@ -11,10 +11,10 @@ from programmes.models import Cohort
 from programmes.taking_part_forms import AttendanceForm, MilestonesForm, SessionForm
 from programmes.views import running_doors as places
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

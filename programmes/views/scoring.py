@@ -14,10 +14,10 @@ from programmes.models import Reading
 from programmes.selecting import presenters
 from programmes.selecting.forms import DeclareForm, ScoresForm
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 PAGE = 25
 

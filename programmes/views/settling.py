@@ -9,7 +9,7 @@ from programmes.applicants import presenters
 from programmes.states import IN_SELECTION
 from programmes.views.readings import cohort_led
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post
+from registry.nhsuk.submitting import get_or_post
 
 
 @get_or_post

@@ -15,9 +15,9 @@ from programmes.states import COHORT_OVER, EnrolmentState
 from programmes.taking_part_forms import CheckInForm, PlanForm
 from programmes.views.running_doors import note_read, supported_place
 from registry.accounts.http import SignedInRequest
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

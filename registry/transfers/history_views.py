@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.audit import record
@@ -14,6 +14,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
 from registry.nhsuk.downloads import csv_download
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 from registry.transfers import history_files, presenters
 from registry.transfers.forms import HistoryForm
 from registry.transfers.history_columns import COLUMNS
@@ -38,7 +39,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
     return render(request, "transfers/histories.jinja", {"page": page, "tag": presenters.history_tag})
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def upload(request: SignedInRequest) -> HttpResponse:
     """Choose a file and have it checked."""
     scope_over(request, Permission.PEOPLE_IMPORT)
@@ -107,7 +108,7 @@ def errors(request: SignedInRequest, pk: int) -> HttpResponse:
     return csv_download(*presenters.history_error_table(found), name=f"old-results-{pk}-to-mend.csv")
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take an import back, after being asked."""
     found = _batch(request, pk)

@@ -2,7 +2,7 @@
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from registry.accounts.http import SignedInRequest, scope_over
@@ -13,6 +13,7 @@ from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
 from registry.nhsuk.downloads import csv_download, download
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 from registry.transfers import actions, exports, presenters, progress
 from registry.transfers.forms import UploadForm
 from registry.transfers.models import ImportBatch, ImportRow
@@ -36,7 +37,7 @@ def batches(request: SignedInRequest) -> HttpResponse:
     return render(request, "transfers/batches.jinja", {"page": page, "state_tag": presenters.state_tag})
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def upload(request: SignedInRequest) -> HttpResponse:
     """Choose a file and have it checked."""
     scope_over(request, Permission.PEOPLE_IMPORT)

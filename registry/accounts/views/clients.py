@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from registry.accounts import clients
 from registry.accounts.forms import ClientForm
@@ -15,6 +15,7 @@ from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
+from registry.nhsuk.submitting import get_or_post
 from registry.organisations.models import Organisation
 
 
@@ -33,7 +34,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def new(request: SignedInRequest) -> HttpResponse:
     """Open a client; its secret is shown on the answer and never again."""
     organisations = _organisations(request)
@@ -53,7 +54,7 @@ def new(request: SignedInRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def rotate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, then change the secret and show the new one once."""
     client = get_object_or_404(_clients(request).filter(is_active=True), pk=pk)
@@ -62,7 +63,7 @@ def rotate(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "account/rotate_client.jinja", {"api_client": client})
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, then end a client for good."""
     client = get_object_or_404(_clients(request).filter(is_active=True), pk=pk)

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from registry.accounts import actions
 from registry.accounts.forms import ConsentForm
 from registry.accounts.http import SignedInRequest
 from registry.accounts.models import Consent, ConsentReach
 from registry.kernel.permissions import Permission
+from registry.nhsuk.submitting import get_or_post
 
 
 @require_GET
@@ -19,7 +20,7 @@ def details(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/details.jinja", context)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def consent(request: SignedInRequest) -> HttpResponse:
     """Give consent to be considered for board posts, or change how far it reaches."""
     consents = _own_consents(request)
@@ -37,7 +38,7 @@ def consent(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/consent.jinja", context)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def withdraw_consent(request: SignedInRequest) -> HttpResponse:
     """Confirm, then withdraw at once."""
     current = _own_consents(request).in_force().first()

@@ -5,7 +5,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from registry.accounts import actions
 from registry.accounts.forms import GrantForm
@@ -17,6 +17,7 @@ from registry.accounts.roles import Role
 from registry.kernel.errors import Invalid, NotAllowed
 from registry.kernel.permissions import Permission
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 
 
 @require_GET
@@ -43,7 +44,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/roles.jinja", context)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def grant(request: SignedInRequest) -> HttpResponse:
     """Grant a role; who has no account yet gets one, and a link to set a password."""
     scope_over(request, Permission.ROLE_GRANT)
@@ -70,7 +71,7 @@ def grant(request: SignedInRequest) -> HttpResponse:
     return render(request, "account/grant_role.jinja", {"form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, then end a role at once."""
     scope_over(request, Permission.ROLE_GRANT)

@@ -13,9 +13,9 @@ from registry.appraisals.states import OPEN, WRITABLE, AppraisalState
 from registry.appraisals.views.doors import entry_of, own_appraisal
 from registry.competency.feedback.states import RoundState
 from registry.competency.models import Assessment, DevelopmentPlan, FeedbackRound
-from registry.competency.views.doors import get_or_post, own_profile
+from registry.competency.views.doors import own_profile
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

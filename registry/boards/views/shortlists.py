@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from registry.accounts.http import SignedInRequest
 from registry.audit import record as audit
@@ -26,9 +26,9 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 
 PAGE = 25
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.boards.actions import builds, vacancies
@@ -19,9 +19,9 @@ from registry.boards.steps import require_draft
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 
 PAGE = 25
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

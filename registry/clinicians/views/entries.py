@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
 from registry.accounts.http import SignedInRequest
 from registry.clinicians import actions
@@ -13,9 +12,10 @@ from registry.clinicians.models import Clinician, OfClinician
 from registry.clinicians.views.profiles import address, editable
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
+from registry.nhsuk.submitting import get_or_post
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def add(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """Add an entry of this kind."""
     clinician, of = editable(request, pk), _kind(kind)
@@ -25,7 +25,7 @@ def add(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     return _save(request, clinician, form, title=f"Add a {of.one}", button=f"Add the {of.one}")
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def change(request: SignedInRequest, pk: int, kind: str, entry_pk: int) -> HttpResponse:
     """Change an entry."""
     clinician, of = editable(request, pk), _kind(kind)
@@ -46,7 +46,7 @@ def _save(request: SignedInRequest, clinician: Clinician, form: EntryForm, *, ti
     return render(request, "clinicians/entry.jinja", context)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def remove(request: SignedInRequest, pk: int, kind: str, entry_pk: int) -> HttpResponse:
     """Confirm, then remove an entry."""
     clinician, of = editable(request, pk), _kind(kind)
@@ -59,7 +59,7 @@ def remove(request: SignedInRequest, pk: int, kind: str, entry_pk: int) -> HttpR
     return render(request, "clinicians/remove_entry.jinja", context)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def check_registration(request: SignedInRequest, pk: int, entry_pk: int) -> HttpResponse:
     """Write down what the regulator's register says."""
     clinician = editable(request, pk)

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
 
 from registry.accounts.http import SignedInRequest
 from registry.clinicians import actions
@@ -12,6 +11,7 @@ from registry.clinicians.models import Clinician, Post, RoleMix
 from registry.clinicians.views.profiles import address, editable
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
+from registry.nhsuk.submitting import get_or_post
 
 
 def _post(request: SignedInRequest, clinician: Clinician, pk: int) -> Post:
@@ -19,7 +19,7 @@ def _post(request: SignedInRequest, clinician: Clinician, pk: int) -> Post:
     return get_object_or_404(rows.select_related("organisation", "clinician").prefetch_related("mixes"), pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def role_mix(request: SignedInRequest, pk: int, entry_pk: int) -> HttpResponse:
     """How a post divides, over time, and from a day on."""
     clinician = editable(request, pk)
@@ -38,7 +38,7 @@ def role_mix(request: SignedInRequest, pk: int, entry_pk: int) -> HttpResponse:
     return render(request, "clinicians/role_mix.jinja", context)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def remove(request: SignedInRequest, pk: int, entry_pk: int, mix_pk: int) -> HttpResponse:
     """Confirm, then remove what was said of a day."""
     clinician = editable(request, pk)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from registry.accounts.http import SignedInRequest
 from registry.accounts.invitations import send_password_link
@@ -20,6 +20,7 @@ from registry.clinicians.models import Clinician
 from registry.kernel.errors import Invalid
 from registry.kernel.permissions import Permission
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 
 
 @require_GET
@@ -43,7 +44,7 @@ def _page(request: SignedInRequest, clinician: Clinician) -> HttpResponse:
     return render(request, "clinicians/profile.jinja", presenters.profile(clinician, user=request.user))
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change the details: one's own, or the employer's as well."""
     clinician = editable(request, pk)
@@ -71,7 +72,7 @@ def _details_form(request: SignedInRequest, clinician: Clinician) -> OwnDetailsF
     return EmployerDetailsForm(data, instance=copy, by=request.user, appraisers=appraisers)
 
 
-@require_http_methods(["GET", "POST"])
+@get_or_post
 def open_account(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, then open the account of somebody who cannot sign in yet."""
     clinician = editable(request, pk)

@@ -11,12 +11,12 @@ from registry.competency.actions import Overtaken, mark_of
 from registry.competency.forms import JudgementsForm, ReturnForm
 from registry.competency.models import Assessment
 from registry.competency.states import State
-from registry.competency.views.doors import as_stored_now, assessment_of, get_or_post, note_read, require_own
+from registry.competency.views.doors import as_stored_now, assessment_of, note_read, require_own
 from registry.competency.wording import wording_for
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

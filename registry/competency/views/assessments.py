@@ -13,12 +13,12 @@ from registry.competency.crosswalk import also_relevant
 from registry.competency.forms import AnswersForm, StageForm, StartForm, SubmitForm
 from registry.competency.models import Assessment, FrameworkVersion
 from registry.competency.states import State
-from registry.competency.views.doors import as_stored_now, assessment_of, get_or_post, note_read, own_profile
+from registry.competency.views.doors import as_stored_now, assessment_of, note_read, own_profile
 from registry.competency.wording import wording_for
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

@@ -4,15 +4,12 @@ from typing import Any, cast
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read
 from registry.clinicians.models import Clinician
 from registry.competency.models import Assessment
 from registry.kernel.permissions import Permission as P
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def require_own(request: SignedInRequest, permission: P) -> None:

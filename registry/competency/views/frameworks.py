@@ -13,10 +13,10 @@ from registry.competency.crosswalk import also_relevant
 from registry.competency.forms import ExpectationForm
 from registry.competency.models import ExpectationChoice, FrameworkVersion
 from registry.competency.states import Matrix
-from registry.competency.views.doors import get_or_post
 from registry.competency.wording import wording_for
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.submitting import get_or_post
 from registry.organisations.models import Organisation
 
 

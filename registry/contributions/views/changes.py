@@ -14,9 +14,9 @@ from registry.contributions.actions.changes import remove_change, save_change
 from registry.contributions.forms import ChangeForm
 from registry.contributions.models import ServiceChange, Venture
 from registry.contributions.presenters import clearance_tag, stage_tag, status_tag
-from registry.contributions.views.doors import get_or_post, own_profile, require_profile
+from registry.contributions.views.doors import own_profile, require_profile
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

@@ -15,10 +15,9 @@ from registry.contributions.models import Declaration
 from registry.contributions.presenters import decision_tag, stage_tag
 from registry.contributions.states import Stage
 from registry.contributions.steps import mark_of
-from registry.contributions.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 RELATED = ("venture__clinician__organisation", "decided_by", "organisation")
 

@@ -2,7 +2,6 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
 
 from registry.accounts.http import SignedInRequest
 from registry.clinicians.models import Clinician
@@ -10,8 +9,6 @@ from registry.contributions.models import Venture
 from registry.contributions.states import Stage
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission as P
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def own_profile(request: SignedInRequest) -> Clinician | None:

@@ -14,11 +14,10 @@ from registry.contributions.eligibility import Window
 from registry.contributions.forms import OpportunityForm
 from registry.contributions.models import Opportunity, Venture
 from registry.contributions.presenters import WINDOWS, applicant, offer, stage_tag, window_tag
-from registry.contributions.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 SHOWN_AT_ONCE = 20
 

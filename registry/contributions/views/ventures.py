@@ -16,9 +16,9 @@ from registry.contributions.forms import DeclarationForm, FundingForm, MoveForm,
 from registry.contributions.models import Funding, Partner, Venture
 from registry.contributions.presenters import clearance_tag, decision_tag, stage_tag
 from registry.contributions.states import Clearance, Stage
-from registry.contributions.views.doors import get_or_post, own_venture, require_profile, venture_going_on
+from registry.contributions.views.doors import own_venture, require_profile, venture_going_on
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,10 @@ from registry.appraisals.officers import filters
 from registry.appraisals.officers.conflicts import Conflict, Load, loads, planned, summary
 from registry.appraisals.officers.forms import AssignForm, ChooseForm, appraisers
 from registry.appraisals.officers.lines import RELATED
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 SEEN = re.compile(r"([0-9]{1,18}):([0-9]{1,18})?")
 

@@ -14,11 +14,10 @@ from registry.appraisals.officers.filters import connected
 from registry.appraisals.officers.forms import ConnectForm, EndForm, PeopleChoice
 from registry.appraisals.officers.shown import check_shown, mark_of
 from registry.clinicians.fields import Profession
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 DOCTORS = [(Profession.DOCTOR.value, Profession.DOCTOR.label)]
 

@@ -14,11 +14,10 @@ from registry.appraisals.cycle_dates import Shape, in_words
 from registry.appraisals.models import Cycle, CycleRule, Obligation
 from registry.appraisals.officers.forms import PeopleChoice, PlaceForm
 from registry.appraisals.officers.shown import check_shown, mark_of
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

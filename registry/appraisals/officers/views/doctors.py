@@ -11,11 +11,11 @@ from registry.appraisals.models import Connection, Recommendation
 from registry.appraisals.officers.forms import RecommendationForm
 from registry.appraisals.officers.presenters import to_recommend
 from registry.audit.record import read
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 RELATED = ("clinician__organisation", "designated_body")
 

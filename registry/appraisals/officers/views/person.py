@@ -12,10 +12,9 @@ from registry.appraisals.models import Obligation
 from registry.appraisals.officers.forms import EndObligationForm, PlaceOneForm
 from registry.appraisals.officers.presenters import under
 from registry.clinicians.models import Clinician
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @get_or_post

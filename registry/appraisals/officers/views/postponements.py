@@ -11,11 +11,10 @@ from registry.accounts.http import SignedInRequest, scope_over
 from registry.appraisals.actions import deciding
 from registry.appraisals.models import Postponement
 from registry.appraisals.officers.forms import DecisionForm
-from registry.competency.views.doors import get_or_post
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.dates import long_date
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 RELATED = ("appraisal__clinician__organisation", "appraisal__rule__cycle", "appraisal__appraiser", "asked_by")
 

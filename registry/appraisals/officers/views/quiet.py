@@ -9,11 +9,10 @@ from registry.accounts.http import SignedInRequest, scope_over
 from registry.appraisals.actions.quiet import add_quiet_period, remove_quiet_period
 from registry.appraisals.models import QuietPeriod
 from registry.appraisals.officers.forms import QuietForm
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @get_or_post

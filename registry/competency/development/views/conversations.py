@@ -17,10 +17,11 @@ from registry.competency.development.partners import partners_for, relation
 from registry.competency.development.states import Talk
 from registry.competency.development.views.attempts import attempt
 from registry.competency.models import CareerConversation
-from registry.competency.views.doors import get_or_post, own_profile
+from registry.competency.views.doors import own_profile
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
+from registry.nhsuk.submitting import get_or_post
 
 
 @require_safe

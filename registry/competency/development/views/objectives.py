@@ -16,9 +16,9 @@ from registry.competency.development.states import ACTIVE, PlanState, Progress
 from registry.competency.development.views.attempts import attempt
 from registry.competency.development.views.plans import plan_of
 from registry.competency.models import Objective
-from registry.competency.views.doors import get_or_post
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.submitting import get_or_post
 
 
 def _objective_of(request: SignedInRequest, pk: int) -> Objective:

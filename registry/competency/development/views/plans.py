@@ -16,8 +16,9 @@ from registry.competency.development.measures import offered
 from registry.competency.development.states import PlanState
 from registry.competency.development.views.attempts import attempt
 from registry.competency.models import DevelopmentPlan
-from registry.competency.views.doors import assessment_of, get_or_post, own_profile, require_own
+from registry.competency.views.doors import assessment_of, own_profile, require_own
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.submitting import get_or_post
 
 
 @require_safe

@@ -12,10 +12,10 @@ from registry.competency.feedback.forms import AddressForm, ConversationForm, Re
 from registry.competency.feedback.states import RoundState
 from registry.competency.feedback.views.doors import led_round, rater_of
 from registry.competency.models import FeedbackRound
-from registry.competency.views.doors import get_or_post, require_own
+from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

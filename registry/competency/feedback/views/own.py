@@ -16,11 +16,11 @@ from registry.competency.feedback.steps import NOW
 from registry.competency.feedback.views import answering
 from registry.competency.feedback.views.doors import own_or_led_round, own_round, rater_of
 from registry.competency.models import FeedbackRater, FeedbackRound, FrameworkVersion
-from registry.competency.views.doors import get_or_post, own_profile
+from registry.competency.views.doors import own_profile
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
-from registry.nhsuk.submitting import accepted
+from registry.nhsuk.submitting import accepted, get_or_post
 
 
 @require_safe

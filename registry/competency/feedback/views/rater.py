@@ -14,8 +14,8 @@ from registry.competency.feedback.actions import answering as answers
 from registry.competency.feedback.links import hash_of, is_genuine
 from registry.competency.feedback.views import answering
 from registry.competency.models import FeedbackRater
-from registry.competency.views.doors import get_or_post
 from registry.kernel.errors import WrongState
+from registry.nhsuk.submitting import get_or_post
 
 NO_LINK = "This link does not work. It may not have been copied whole: open it from the message you were sent."
 GONE = (
