@@ -158,5 +158,5 @@ def _data(request: SignedInRequest) -> Any:
 def _form(request: SignedInRequest, form: Any, title: str, button: str, *, intro: str = "") -> HttpResponse:
     context = {"form": form, "title": title, "button_text": button, "intro": intro}
     return render(
-        request, "contributions/form.jinja", context | {"back": reverse("mentoring:mine"), "back_text": "Mentoring"}
+        request, "layouts/form.jinja", context | {"back": reverse("mentoring:mine"), "back_text": "Mentoring"}
     )

@@ -74,7 +74,7 @@ def _save(request: SignedInRequest, form: Any, title: str, button: str) -> HttpR
         "back_text": "Ideas and ventures",
         "button_text": button,
     }
-    return render(request, "contributions/form.jinja", context)
+    return render(request, "layouts/form.jinja", context)
 
 
 @get_or_post

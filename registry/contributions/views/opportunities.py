@@ -78,7 +78,7 @@ def _save(request: SignedInRequest, row: Opportunity, title: str, button: str, b
         messages.success(request, f"{form.instance.title} is saved. Everybody signed in sees it.")
         return redirect("contributions:opportunity", form.instance.pk)
     context = {"form": form, "title": title, "button_text": button, "back": back, "back_text": "Opportunities"}
-    return render(request, "contributions/form.jinja", context)
+    return render(request, "layouts/form.jinja", context)
 
 
 @get_or_post

@@ -76,7 +76,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         "back_text": "Ideas and ventures",
         "button_text": "Save the venture",
     }
-    return render(request, "contributions/form.jinja", context)
+    return render(request, "layouts/form.jinja", context)
 
 
 @get_or_post
@@ -207,4 +207,4 @@ def _data(request: SignedInRequest) -> Any:
 def _form(request: SignedInRequest, row: Venture, form: Any, title: str, button: str, **more: str) -> HttpResponse:
     back = reverse("contributions:venture", args=[row.pk])
     context = {"form": form, "title": title, "button_text": button, "back": back, "back_text": "Back to the venture"}
-    return render(request, "contributions/form.jinja", context | more)
+    return render(request, "layouts/form.jinja", context | more)
