@@ -16,7 +16,7 @@ from programmes.catalogue_forms import AssessorForm, CancelForm, CohortForm, Lim
 from programmes.fields import SCORED
 from programmes.models import Cohort, CohortAssessor, CohortTutor, PlaceLimit
 from programmes.selecting import presenters as selecting
-from programmes.states import CohortState
+from programmes.states import COHORT_OVER, CohortState
 from programmes.views.doors import cohort_led, cohorts_led, programme_led
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.kernel.clock import today
@@ -88,7 +88,7 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
         "newest": newest,
         "newer": newest if newest and newest.pk != shown.version_id else None,
         "before_offers": shown.state in cohorts.BEFORE_OFFERS,
-        "is_over": shown.state in cohorts.OVER,
+        "is_over": shown.state in COHORT_OVER,
         "last_day_over": shown.closes_on < today(),
         "transitions": list(shown.transitions.select_related("by")),
     }
@@ -99,7 +99,7 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Change name, places and days."""
     shown = cohort_led(request, pk)
-    if shown.state in cohorts.OVER:
+    if shown.state in COHORT_OVER:
         raise WrongState("This cohort is over, so it cannot change.")
     form = CohortForm(request.POST if request.method == "POST" else None, cohort=shown)
     if accepted(form, lambda data: cohorts.edit_cohort(cohort=shown, values=data, by=request.user)):
@@ -168,7 +168,7 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Call a cohort off, with a reason."""
     shown = cohort_led(request, pk)
-    if shown.state in cohorts.OVER:
+    if shown.state in COHORT_OVER:
         raise WrongState("This cohort is over, so it cannot be cancelled.")
     form = CancelForm(request.POST if request.method == "POST" else None)
     if accepted(form, lambda data: cohorts.cancel_cohort(cohort=shown, by=request.user, **data)):
@@ -248,6 +248,6 @@ def _listed(request: SignedInRequest, cohort: Cohort, form: Any, act: Any, *, wh
     if accepted(form, act):
         messages.success(request, "Saved.")
         return redirect(f"programmes:{what}", cohort.pk)
-    may_change = cohort.state not in cohorts.OVER if what == "tutors" else cohort.state in cohorts.BEFORE_OFFERS
+    may_change = cohort.state not in COHORT_OVER if what == "tutors" else cohort.state in cohorts.BEFORE_OFFERS
     context = {"cohort": cohort, "form": form, "what": what, "rows": rows, "may_change": may_change}
     return render(request, "programmes/catalogue/of_cohort.jinja", context)
