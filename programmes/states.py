@@ -76,6 +76,8 @@ APPLICATION_TRANSITIONS: tuple[tuple[ApplicationState, ApplicationState], ...] =
 WAITING = (A.SUBMITTED, A.RESERVE, A.OFFERED)
 # Before a place is accepted, the applicant can take it back.
 WITHDRAWABLE = (A.DRAFT, *WAITING)
+# Of those who may be told no, now or when places are decided on.
+MAY_LOSE = (A.SUBMITTED, A.RESERVE, A.NOT_SELECTED)
 # Of whoever competes for the places of a cohort, or has won one.
 COMPETING = (*WAITING, A.ACCEPTED)
 

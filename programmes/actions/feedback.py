@@ -7,13 +7,10 @@ from programmes.fields import GateOutcome
 from programmes.models import Application, Cohort, GateResult
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.selecting import messages
-from programmes.states import IN_SELECTION, ApplicationState, CohortState
+from programmes.states import IN_SELECTION, MAY_LOSE, ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.audit.record import record
 from registry.kernel.errors import WrongState
-
-# Those who may be told no, now or when places are decided on.
-MAY_LOSE = (ApplicationState.SUBMITTED, ApplicationState.RESERVE, ApplicationState.NOT_SELECTED)
 
 
 @transaction.atomic

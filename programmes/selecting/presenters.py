@@ -13,7 +13,7 @@ from programmes.actions import appealing, assigning, offering
 from programmes.applicants.presenters import tag
 from programmes.fields import SCORED, GateKind
 from programmes.models import Answer, Appeal, Application, Cohort, Gate, Reading, Score
-from programmes.states import COHORT_OVER, IN_SELECTION, WAITING, AppealState, ApplicationState, CohortState
+from programmes.states import COHORT_OVER, IN_SELECTION, MAY_LOSE, WAITING, AppealState, ApplicationState, CohortState
 from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.needs import Need
@@ -168,6 +168,7 @@ def application_page(row: Application, user: User) -> dict[str, Any]:
         "answers": list(row.answers.select_related("criterion").order_by("criterion__position")),
         "appeals": list(row.appeals.all()),
         "may_withdraw": row.state in WAITING,
+        "may_write": row.state in MAY_LOSE and row.cohort.state in IN_SELECTION,
     }
 
 
