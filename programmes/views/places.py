@@ -10,7 +10,7 @@ from programmes.actions import offering
 from programmes.models import Application
 from programmes.selecting import presenters
 from programmes.selecting.forms import DecideForm, FeedbackForm
-from programmes.states import IN_SELECTION, ApplicationState, CohortState
+from programmes.states import IN_SELECTION, MAY_LOSE, ApplicationState, CohortState
 from programmes.views.readings import application_led, cohort_led
 from registry.accounts.http import SignedInRequest
 from registry.audit.record import read_many
@@ -71,7 +71,7 @@ def feedback(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = rows.filter(cohort=cohort, state=ApplicationState.NOT_SELECTED)
     page = keyset_page(rows, params=request.GET, order=["pk"], size=PAGE)
     silent = Application.visible_to(request.user, P.PROGRAMME_MANAGE).filter(
-        cohort=cohort, state__in=feeding.MAY_LOSE, feedback=""
+        cohort=cohort, state__in=MAY_LOSE, feedback=""
     )
     context = {
         "cohort": cohort,
