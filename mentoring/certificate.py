@@ -60,7 +60,7 @@ def _holds_for_every_pair(problem: Problem, answer: Matching) -> bool:
         needed = np.array([[answer.values[mentee] - answer.weight] for mentee in mentees], np.int64)
         if ((scores - prices > needed) & can).any():
             return False
-        most = max(most, int(scores.max(initial=0, where=can)))
+        most = max(most, int(np.where(can, scores, 0).max(initial=0)))
     # A match has to count more than any two totals can differ by, even with one more place.
     outweighs = 2 * (min(len(problem.mentees), sum(problem.places)) + 1) * most < answer.weight
     return total == answer.total and outweighs

@@ -101,14 +101,20 @@ def flow(world: World) -> Pairs:
     """Minimum-cost flow on all pairs at once."""
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
-    scores = world.matrix()
-    rows, columns = (where.astype(np.int32) for where in np.nonzero(scores >= 0))
-    worth = scores[rows, columns].astype(np.int64)
-    del scores
     people, mentors = world.mentees, world.mentors
-    most, nobody = int(worth.max()), people * int(worth.max()) + 1
-    solver = SimpleMinCostFlow()
-    pairs = solver.add_arcs_with_capacity_and_unit_cost(rows, people + columns, np.ones_like(worth), most - worth)
+    blocks = np.array_split(np.arange(people), people // 100 + 1)
+    most = max(int(world.scores(block).max()) for block in blocks)
+    nobody = people * most + 1
+    solver, pairs = SimpleMinCostFlow(), []
+    for block in blocks:
+        scores = world.scores(block)
+        at, columns = np.nonzero(scores >= 0)
+        rows, ones = (at + block[0]).astype(np.int32), np.ones(len(at), np.int64)
+        columns = columns.astype(np.int32)
+        solver.add_arcs_with_capacity_and_unit_cost(
+            rows, people + columns, ones, most - scores[at, columns].astype(int)
+        )
+        pairs.append((rows, columns))
     sink = people + mentors
     everybody, all_mentors = np.arange(people), people + np.arange(mentors)
     one, none = np.ones(people, np.int64), np.zeros(mentors, np.int64)
@@ -117,7 +123,8 @@ def flow(world: World) -> Pairs:
     solver.set_nodes_supplies(np.arange(sink + 1), np.concatenate([one, none, [-people]]))
     if solver.solve() != solver.OPTIMAL:
         raise SystemExit("the flow has no optimum")
-    used = np.flatnonzero(solver.flows(pairs))
+    rows, columns = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
+    used = np.flatnonzero(solver.flows(np.arange(len(rows), dtype=np.int32)))
     return list(zip(rows[used].tolist(), columns[used].tolist(), strict=True))
 
 
