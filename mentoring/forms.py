@@ -1,5 +1,6 @@
 """The forms of the register; the actions decide again what they may hold."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -145,9 +146,12 @@ class RequestForm(WrittenByAction):
         widgets = {"mix": forms.RadioSelect, "meeting": forms.RadioSelect}
         error_messages = {"mix": choose("one of the answers"), "meeting": choose("how you can meet")}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, suggested: Sequence[Domain] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        if suggested:
+            names = ", ".join(str(domain) for domain in suggested)
+            fields["needs"].help_text += f" Your agreed levels are lowest in: {names}."
         fields["kind"].widget.hints = HINTS
         fields["sector"].choices = [("", "It does not matter"), *Sector.choices]
         fields["language"].choices = [("", "No"), *Language.choices]

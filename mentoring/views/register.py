@@ -1,5 +1,6 @@
 """The pages of whoever offers mentoring, looks for it, or both."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,11 +13,13 @@ from mentoring.actions import register as actions
 from mentoring.fields import OfferState
 from mentoring.forms import ExclusionForm, OfferForm, RequestForm
 from mentoring.models import Exclusion, MentoringRequest, MentorProfile
-from mentoring.presenters import offer_tag, request_tag
+from mentoring.presenters import offer_tag, request_tag, suggested_needs
 from registry.accounts.http import SignedInRequest
 from registry.clinicians.models import Clinician
+from registry.competency.models import Domain
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.submitting import accepted, get_or_post
+from registry.standing.models import AgreedLevels
 
 MOVES = {"pause": OfferState.PAUSED, "open": OfferState.OPEN, "leave": OfferState.LEFT}
 SAID = {
@@ -78,7 +81,8 @@ def look(request: SignedInRequest) -> HttpResponse:
     me = _clinician(request)
     if me is None:
         raise Http404
-    return _save_request(request, MentoringRequest(clinician=me), "Look for a mentor", "Look for somebody")
+    lowest = suggested_needs(AgreedLevels.visible_to(request.user, P.PROFILE_VIEW).filter(clinician=me))
+    return _save_request(request, MentoringRequest(clinician=me), "Look for a mentor", "Look for somebody", lowest)
 
 
 @get_or_post
@@ -114,8 +118,10 @@ def include(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("mentoring:exclusions")
 
 
-def _save_request(request: SignedInRequest, row: MentoringRequest, title: str, button: str) -> HttpResponse:
-    form = RequestForm(_data(request), instance=row)
+def _save_request(
+    request: SignedInRequest, row: MentoringRequest, title: str, button: str, suggested: Sequence[Domain] = ()
+) -> HttpResponse:
+    form = RequestForm(_data(request), instance=row, suggested=suggested)
 
     def act(data: dict[str, Any]) -> None:
         actions.look(wanted=form.instance, needs=list(data["needs"]), by=request.user)

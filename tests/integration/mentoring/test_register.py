@@ -5,6 +5,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from mentoring.actions import register
 from mentoring.fields import OfferState
@@ -14,6 +15,7 @@ from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.standing.models import AgreedLevels
 from tests.factories import mentoring as make
 from tests.factories.people import clinician_user, user_with
 from tests.races import at_once, outcome
@@ -137,6 +139,24 @@ def test_a_request_that_cannot_be_says_why_and_keeps_nothing(client, nurse, chan
     assert answer.status_code == 200
     assert said in answer.text
     assert not MentoringRequest.objects.exists()
+
+
+def test_whoever_looks_is_shown_where_their_agreed_levels_are_lowest(client, nurse, foreign):
+    domains = make.domains(5)
+    levels = {"d1": 36, "d2": 12, "d3": 24, "d4": 12}
+    version = domains[0].version
+    for clinician, held in ((nurse, levels), (foreign, {"d5": 0})):
+        AgreedLevels.objects.create(
+            clinician=clinician,
+            framework=version.code,
+            version=version.version,
+            assessment_id=clinician.pk,
+            agreed_at=timezone.now(),
+            **held,
+        )
+    client.force_login(nurse.user)
+    names = ", ".join(str(domains[position]) for position in (1, 3, 2))
+    assert f"Your agreed levels are lowest in: {names}." in client.get(to("look")).text
 
 
 def test_more_than_three_needs_are_no_focus(client, nurse):
