@@ -68,7 +68,10 @@ def _load(file: ProgrammeFile, organisation: Organisation, by: User) -> tuple[Pr
         raise Invalid(f"{file.code}: {programme.organisation} runs this programme.")
     done = UNCHANGED
     if _differs(programme, said):
-        catalogue.edit_programme(programme=programme, values=said | {"region": programme.region}, by=by)
+        try:
+            catalogue.edit_programme(programme=programme, values=said | {"region": programme.region}, by=by)
+        except Invalid as refused:
+            raise Invalid(f"{file.code}: {refused.message}") from refused
         done = CHANGED
     newest = programme.versions.first()
     if newest is not None and newest.state == VersionState.DRAFT:

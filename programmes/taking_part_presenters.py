@@ -179,10 +179,10 @@ def person_page(row: Enrolment, user: User, *, leads: bool) -> dict[str, Any]:
     }
 
 
-def attendance_people(session: Session) -> tuple[list[Enrolment], dict[int, str]]:
-    """Whom attendance is noted of, by family name, and what is noted."""
-    noted = dict(session.attendances.values_list("enrolment_id", "attended"))
-    rows = session.cohort.enrolments.filter(Q(state__in=HOLDING) | Q(pk__in=noted))
+def attendance_people(session: Session, user: User) -> tuple[list[Enrolment], dict[int, str]]:
+    """Of whom this person can note attendance (never of themself), by family name, and what is noted."""
+    noted = dict(session.attendances.exclude(enrolment__clinician__user=user).values_list("enrolment_id", "attended"))
+    rows = session.cohort.enrolments.filter(Q(state__in=HOLDING) | Q(pk__in=noted)).exclude(clinician__user=user)
     ordered = rows.select_related("clinician").order_by("clinician__family_name", "clinician__given_name", "pk")
     return list(ordered), noted
 

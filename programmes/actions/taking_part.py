@@ -63,13 +63,17 @@ def finish(*, cohort: Cohort, by: User) -> Cohort:
 def note_attendance(*, session: Session, marks: Mapping[int, str], by: User, others: Attended | None = None) -> None:
     """Note of people (by the key of their place) how they attended a session that has begun.
 
-    Who is not among `marks` stays as noted; with `others`, whoever nothing is noted of gets that.
+    Who is not among `marks` stays as noted; with `others`, whoever nothing is noted of gets that. Nobody notes their
+    own attendance.
     """
     held = _taught(session.cohort_id, by)
     row = held.sessions.select_for_update(no_key=True).get(pk=session.pk)
     if row.cancelled_at or row.starts_at > timezone.now():
         raise WrongState("Attendance is noted once a session has begun, and not of one that is cancelled.")
-    here = set(held.enrolments.filter(state__in=HOLDING).values_list("pk", flat=True))
+    mine = set(held.enrolments.filter(clinician__user=by).values_list("pk", flat=True))
+    if marks.keys() & mine:
+        raise WrongState("Nobody notes their own attendance. Ask another lead or a tutor.")
+    here = set(held.enrolments.filter(state__in=HOLDING).values_list("pk", flat=True)) - mine
     noted = set(row.attendances.values_list("enrolment_id", flat=True))
     if not marks.keys() <= here | noted:
         raise Invalid("Somebody on this list does not take part any more. Look at it again.")

@@ -89,6 +89,7 @@ def manage(request: SignedInRequest, pk: int) -> HttpResponse:
         "newer": newest if newest and newest.pk != shown.version_id else None,
         "before_offers": shown.state in cohorts.BEFORE_OFFERS,
         "is_over": shown.state in COHORT_OVER,
+        "retired": shown.version.programme.retired_at is not None,
         "last_day_over": shown.closes_on < today(),
         "transitions": list(shown.transitions.select_related("by")),
     }

@@ -101,7 +101,7 @@ def cancel_session(request: SignedInRequest, pk: int) -> HttpResponse:
 def attendance(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who was at a session, all on one page."""
     row = places.taught_session(request, pk)
-    people, noted = presenters.attendance_people(row)
+    people, noted = presenters.attendance_people(row, request.user)
     form = AttendanceForm(request.POST if request.method == "POST" else None, people=people, noted=noted)
 
     def save(_: object) -> None:

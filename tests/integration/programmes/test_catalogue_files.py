@@ -13,7 +13,7 @@ from programmes.models import Gate, Programme, ProgrammeVersion
 from registry.accounts.roles import Role
 from registry.competency import strict_yaml
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
-from tests.factories import competency
+from tests.factories import competency, programmes
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import user_with
 
@@ -127,6 +127,14 @@ def test_nothing_is_loaded_where_one_file_cannot_be(trust, lead):
     with pytest.raises(Invalid, match="no programme nowhere"):
         load([read(ONE), read(lonely)], organisation=trust, by=lead)
     assert not Programme.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_can_no_longer_change_is_refused_with_the_programme_that_it_is_about(trust, lead):
+    [(programme, _)] = load([read(ONE)], organisation=trust, by=lead)
+    programmes.cohort(programme.versions.get(), state="open")
+    with pytest.raises(Invalid, match="first: The tier cannot change any more"):
+        load([read(ONE.replace("tier: 2", "tier: 3"))], organisation=trust, by=lead)
 
 
 @pytest.mark.django_db

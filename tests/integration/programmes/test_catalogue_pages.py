@@ -361,11 +361,14 @@ def test_pages_say_that_no_cohort_opens_while_the_newest_version_is_closed(sign_
     assert "so no new cohort opens" in client.get(reverse("programmes:programme", args=[programme.code])).text
 
 
-def test_cohort_of_a_retired_programme_waits_for_nobody(lead, version):
+def test_cohort_of_a_retired_programme_waits_for_nobody(sign_in, lead, version):
     planned = programmes.cohort(version, state=CohortState.DRAFT, opens_on=programmes.in_days(3))
     assert [need.text for need in needs_now(lead)] == [f"Announce {planned}"]
     catalogue.retire_programme(programme=version.programme, by=lead)
     assert needs_now(lead) == []
+    page = sign_in(lead).get(reverse("programmes:manage_cohort", args=[planned.pk])).text
+    assert "The programme is retired, so the cohort cannot be announced." in page
+    assert "Announce the cohort" not in page
 
 
 def test_empty_lists_say_what_they_are_for(sign_in, trust, lead):

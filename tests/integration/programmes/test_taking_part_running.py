@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -213,6 +214,18 @@ def test_attendance_is_of_people_of_the_cohort_at_a_session_that_has_begun(cohor
     ahead = taking.session(cohort, days=2)
     with pytest.raises(WrongState, match="has begun"):
         taking_part.note_attendance(session=ahead, marks={place.pk: "present"}, by=lead)
+
+
+def test_nobody_notes_their_own_attendance(sign_in, cohort):
+    mine, other, session = taking.person(cohort), taking.person(cohort), taking.session(cohort)
+    me = mine.clinician.user
+    grant(me, Role.PROGRAMME_LEAD, cohort.organisation)
+    with pytest.raises(WrongState, match="their own attendance"):
+        taking_part.note_attendance(session=session, marks={mine.pk: "present"}, by=me)
+    page = sign_in(me).get(reverse("taking_part:attendance", args=[session.pk])).text
+    assert [str(row.clinician) in page.split("<main", 1)[1] for row in (mine, other)] == [False, True]
+    taking_part.note_attendance(session=session, marks={}, others=Attended.PRESENT, by=me)
+    assert set(session.attendances.values_list("enrolment", flat=True)) == {other.pk}
 
 
 def test_who_neither_runs_nor_teaches_notes_nothing(cohort, lead):
