@@ -41,9 +41,13 @@ class MentorQuerySet(ScopedQuerySet):
     def visible_to(self, user: Any, permission: P) -> Self:
         return self.within(reach(user, permission, P.MENTORING_OFFER))
 
+    def active(self) -> Self:
+        """Those of people who can sign in."""
+        return self.filter(user__is_active=True)
+
     def can_be_matched(self) -> Self:
         """Those of active people who are open to mentees."""
-        return self.filter(state=OfferState.OPEN, user__is_active=True)
+        return self.active().filter(state=OfferState.OPEN)
 
     def with_people(self) -> Self:
         """With the person, where they work and their strengths: three queries, however many there are."""
@@ -64,8 +68,8 @@ class RequestQuerySet(OfClinicianQuerySet):
         return self.within(reach(user, permission, P.MENTORING_SEEK))
 
     def looking(self) -> Self:
-        """Those that wait for somebody."""
-        return self.filter(state=RequestState.OPEN)
+        """Those that wait for somebody, of people who can sign in."""
+        return self.filter(state=RequestState.OPEN, clinician__user__is_active=True)
 
     def with_people(self) -> Self:
         """With the person, where they work and what they want to work on: two queries, however many there are."""

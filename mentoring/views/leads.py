@@ -15,7 +15,7 @@ from registry.nhsuk.paging import keyset_page
 def mentors(request: SignedInRequest) -> HttpResponse:
     """Everybody who offers to mentor, newest first."""
     _lead(request)
-    rows = MentorProfile.visible_to(request.user, P.MENTORING_MANAGE).with_people()
+    rows = MentorProfile.visible_to(request.user, P.MENTORING_MANAGE).active().with_people()
     page = keyset_page(rows, params=request.GET, order=["pk"], descending=True)
     context = {"mentors": [(row, offer_tag(row)) for row in page.rows], "page": page}
     return render(request, "mentoring/mentors.jinja", context)

@@ -258,6 +258,16 @@ def test_leads_see_the_mentors_and_requests_of_their_own_organisations(client, t
     assert ["Ada Nurse" in requests, "Foreign" in requests] == [True, False]
 
 
+def test_leads_do_not_find_people_whose_account_is_closed(client, trust, lead):
+    gone = clinician_user(trust, family_name="Gone")
+    make.offering(gone.user)
+    make.looking(gone)
+    User.objects.filter(pk=gone.user_id).update(is_active=False)
+    client.force_login(lead)
+    assert ["Gone" in client.get(to(name)).text for name in ("mentors", "requests")] == [False, False]
+    assert not MentorProfile.objects.can_be_matched().exists()
+
+
 @pytest.mark.parametrize("name", ["mentors", "requests"])
 def test_a_leads_list_holds_its_query_count(client, trust, lead, name):
     counts = []
