@@ -31,6 +31,7 @@ from registry.clinicians.fields import Profession
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.seen import check_seen, mark
 from registry.organisations.models import Region, RegionScheme
 
 DAYS = ("opens_on", "closes_on", "starts_on", "ends_on")
@@ -64,12 +65,14 @@ def create_cohort(*, programme: Programme, values: Mapping[str, Any], by: User) 
 
 
 @transaction.atomic
-def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User) -> Cohort:
+def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User, seen: str | None = None) -> Cohort:
     """Change name, places and days. Once applications are closed, the days of applying stay as they were.
 
-    Raises Invalid where there would be fewer places than are offered and taken.
+    Raises Invalid where there would be fewer places than are offered and taken, Stale where another lead has changed
+    them since the page was opened (`seen`, of `mark_of`).
     """
     cohort = _led(cohort, by)
+    check_seen(seen, stored=mark_of(cohort))
     if cohort.state in COHORT_OVER:
         raise WrongState("This cohort is over, so it cannot change.")
     kept = () if cohort.state in (CohortState.DRAFT, CohortState.OPEN) else ("opens_on", "closes_on")
@@ -85,6 +88,11 @@ def edit_cohort(*, cohort: Cohort, values: Mapping[str, Any], by: User) -> Cohor
     # More places go to those who wait for one.
     fill(cohort=cohort, by=by)
     return cohort
+
+
+def mark_of(cohort: Cohort) -> str:
+    """A mark of name, places and days, so that a page can tell whether another lead changed them."""
+    return mark(*(str(getattr(cohort, name)) for name in EDITED))
 
 
 @transaction.atomic

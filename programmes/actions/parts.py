@@ -11,6 +11,7 @@ from programmes.fields import SCORED, GateKind
 from programmes.models import Criterion, Gate, ProgrammeVersion, Stage
 from registry.accounts.models import User
 from registry.kernel.errors import Invalid, WrongState
+from registry.nhsuk.seen import check_seen, mark
 
 Part = Stage | Gate | Criterion
 
@@ -28,18 +29,31 @@ MOST_PARTS = 40
 
 
 @transaction.atomic
-def save_stage(*, version: ProgrammeVersion, stage: Stage | None, values: Mapping[str, Any], by: User) -> Stage:
-    """Add a stage at the end of a draft, or change one."""
+def save_stage(
+    *, version: ProgrammeVersion, stage: Stage | None, values: Mapping[str, Any], by: User, seen: str | None = None
+) -> Stage:
+    """Add a stage at the end of a draft, or change one.
+
+    Raises Stale where another lead has changed it since the page was opened (`seen`, of `mark_of`), as do those below.
+    """
     version = locked_draft(version.pk, by)
-    row = _kept(Stage, stage) or Stage(version=version, position=_next(version.stages))
+    row = _kept(Stage, stage, seen) or Stage(version=version, position=_next(version.stages))
     return _save(row, values)
 
 
 @transaction.atomic
-def save_gate(*, version: ProgrammeVersion, gate: Gate | None, kind: str, values: Mapping[str, Any], by: User) -> Gate:
+def save_gate(
+    *,
+    version: ProgrammeVersion,
+    gate: Gate | None,
+    kind: str,
+    values: Mapping[str, Any],
+    by: User,
+    seen: str | None = None,
+) -> Gate:
     """Add a gate of this kind at the end of a draft, or change one; `values` has the fields of its kind."""
     version = locked_draft(version.pk, by)
-    row = _kept(Gate, gate)
+    row = _kept(Gate, gate, seen)
     if row is None:
         if kind in ONCE and version.gates.filter(kind=kind).exists():
             raise Invalid("There is a gate of this kind already. Change that one.")
@@ -50,13 +64,15 @@ def save_gate(*, version: ProgrammeVersion, gate: Gate | None, kind: str, values
 
 
 @transaction.atomic
-def save_criterion(*, gate: Gate, criterion: Criterion | None, values: Mapping[str, Any], by: User) -> Criterion:
+def save_criterion(
+    *, gate: Gate, criterion: Criterion | None, values: Mapping[str, Any], by: User, seen: str | None = None
+) -> Criterion:
     """Add a criterion at the end of a scored gate of a draft, or change one."""
     locked_draft(gate.version_id, by)
     gate = _kept(Gate, gate)
     if gate.kind not in SCORED:
         raise Invalid("Nobody scores at this gate, so it has no criteria.")
-    row = _kept(Criterion, criterion) or Criterion(gate=gate, position=_next(gate.criteria))
+    row = _kept(Criterion, criterion, seen) or Criterion(gate=gate, position=_next(gate.criteria))
     return _save(row, values)
 
 
@@ -90,13 +106,20 @@ def _in_draft(part: Part, by: User) -> Any:
     return _kept(type(part), part)
 
 
-def _kept(model: Any, row: Any) -> Any:
-    """The row as it is now, behind the lock; WrongState where somebody took it away meanwhile."""
+def mark_of(part: Part) -> str:
+    """A mark of what is said of a part, so that a page can tell whether another lead changed it."""
+    said = (field.attname for field in part._meta.concrete_fields if field.name not in ("id", "position"))
+    return mark(*(str(getattr(part, name)) for name in said))
+
+
+def _kept(model: Any, row: Any, seen: str | None = None) -> Any:
+    """The row as it is now, behind the lock; WrongState where somebody took it away, Stale where they changed it."""
     if row is None:
         return None
     found = model._default_manager.filter(pk=row.pk).first()
     if found is None:
         raise WrongState("Somebody else has taken this away.")
+    check_seen(seen, stored=mark_of(found))
     return found
 
 

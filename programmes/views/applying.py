@@ -14,9 +14,9 @@ from programmes.models import Application, Cohort
 from programmes.selecting.presenters import applicants_links
 from programmes.states import ApplicationState
 from registry.accounts.http import SignedInRequest
-from registry.competency.development.views.attempts import attempt
 from registry.competency.views.doors import own_profile, require_own
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt
 from registry.nhsuk.submitting import accepted, get_or_post
 
 

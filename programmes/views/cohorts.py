@@ -22,6 +22,7 @@ from registry.accounts.http import SignedInRequest, scope_over
 from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt_change
 from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import accepted, get_or_post
 
@@ -103,7 +104,11 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     if shown.state in COHORT_OVER:
         raise WrongState("This cohort is over, so it cannot change.")
     form = CohortForm(request.POST if request.method == "POST" else None, cohort=shown)
-    if accepted(form, lambda data: cohorts.edit_cohort(cohort=shown, values=data, by=request.user)):
+
+    def save(values: dict[str, Any], seen: str | None) -> Cohort:
+        return cohorts.edit_cohort(cohort=shown, values=values, by=request.user, seen=seen)
+
+    if attempt_change(form, save, stored=cohorts.mark_of(shown)):
         messages.success(request, "The cohort is saved.")
         return redirect("programmes:manage_cohort", pk)
     context = {

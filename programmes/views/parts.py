@@ -1,5 +1,6 @@
 """What leads do with the parts of a draft: stages, gates and criteria."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from programmes.states import VersionState
 from programmes.views.doors import leads, version_led
 from registry.accounts.http import SignedInRequest
 from registry.kernel.errors import WrongState
+from registry.nhsuk.attempts import attempt_change
 from registry.nhsuk.submitting import accepted, get_or_post
 
 # The parts by the word that addresses them has, each with the way to its version.
@@ -92,26 +94,41 @@ def _draft(version: ProgrammeVersion) -> ProgrammeVersion:
 
 def _stage(request: SignedInRequest, version: Any, stage: Stage | None) -> HttpResponse:
     form = StageForm(_posted(request), stage=stage)
-    done = accepted(form, lambda data: parts.save_stage(version=version, stage=stage, values=data, by=request.user))
+
+    def save(values: dict[str, Any], seen: str | None) -> Stage:
+        return parts.save_stage(version=version, stage=stage, values=values, by=request.user, seen=seen)
+
+    done = _saved(form, stage, save)
     return _answer(request, form, done, version, f"Change {stage}" if stage else "Add a stage", new=stage is None)
 
 
 def _gate(request: SignedInRequest, version: Any, gate: Gate | None, kind: str) -> HttpResponse:
     form = GATE_FORMS[kind](_posted(request), version=version, gate=gate)
-    done = accepted(
-        form, lambda data: parts.save_gate(version=version, gate=gate, kind=kind, values=data, by=request.user)
-    )
+
+    def save(values: dict[str, Any], seen: str | None) -> Gate:
+        return parts.save_gate(version=version, gate=gate, kind=kind, values=values, by=request.user, seen=seen)
+
+    done = _saved(form, gate, save)
     title = f"{'Change' if gate else 'Add'} a gate: {GateKind(kind).label.lower()}"
     return _answer(request, form, done, version, title, new=gate is None)
 
 
 def _criterion(request: SignedInRequest, gate: Gate, criterion: Criterion | None) -> HttpResponse:
     form = CriterionForm(_posted(request), gate=gate, criterion=criterion)
-    done = accepted(
-        form, lambda data: parts.save_criterion(gate=gate, criterion=criterion, values=data, by=request.user)
-    )
+
+    def save(values: dict[str, Any], seen: str | None) -> Criterion:
+        return parts.save_criterion(gate=gate, criterion=criterion, values=values, by=request.user, seen=seen)
+
+    done = _saved(form, criterion, save)
     title = f"Change {criterion}" if criterion else f"Add a criterion to: {gate}"
     return _answer(request, form, done, gate.version, title, new=criterion is None)
+
+
+def _saved(form: Any, part: parts.Part | None, save: Callable[[dict[str, Any], str | None], Any]) -> Any:
+    """Of a part that is there already, only what the lead has seen is changed."""
+    if part is None or not form.fields:
+        return accepted(form, lambda data: save(data, None))
+    return attempt_change(form, save, stored=parts.mark_of(part))
 
 
 def _answer(request: SignedInRequest, form: Any, done: Any, version: Any, title: str, *, new: bool) -> HttpResponse:

@@ -12,10 +12,10 @@ from registry.appraisals.forms import MeetingForm, ObjectiveForm, ReasonForm, Re
 from registry.appraisals.models import Appraisal
 from registry.appraisals.states import OPEN, WRITABLE, AppraisalState
 from registry.appraisals.views.doors import conducted_appraisal, note_read, objective_of
-from registry.competency.development.views.attempts import attempt
 from registry.competency.models import Assessment
 from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt
 from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import accepted, get_or_post
 

@@ -1,6 +1,7 @@
 """The pages of catalogue and cohorts: what everybody reads, what leads do, and what HR sees of its people."""
 
 import datetime
+import re
 
 import pytest
 from django.urls import reverse
@@ -359,6 +360,38 @@ def test_pages_say_that_no_cohort_opens_while_the_newest_version_is_closed(sign_
     assert reverse("programmes:open_cohort", args=[planned.pk]) not in page
     assert "Version 2 closed" in client.get(reverse("programmes:manage")).text
     assert "so no new cohort opens" in client.get(reverse("programmes:programme", args=[programme.code])).text
+
+
+def seen_on(page):
+    return re.search(r'name="seen" value="([^"]+)"', page.text)[1]
+
+
+def test_of_two_leads_who_change_the_same_stage_the_second_sees_what_the_first_saved(sign_in, programme, lead):
+    stage = programmes.draft_version(programme).stages.first()
+    address, said = reverse("programmes:part", args=["stages", stage.pk]), {"kind": "module", "weeks": "4"}
+    client = sign_in(lead)
+    seen = seen_on(client.get(address))
+    assert client.post(address, said | {"name": "First", "seen": seen}).status_code == 302
+    page = client.post(address, said | {"name": "Second", "seen": seen})
+    stage.refresh_from_db()
+    assert (page.status_code, stage.name) == (200, "First")
+    assert "This was saved somewhere else since you opened the page." in page.text
+    assert client.post(address, said | {"name": "Second", "seen": seen_on(page)}).status_code == 302
+    stage.refresh_from_db()
+    assert stage.name == "Second"
+
+
+def test_of_two_leads_who_change_the_same_cohort_the_second_sees_that_the_first_did(sign_in, version, lead):
+    cohort = programmes.cohort(version, state=CohortState.DRAFT)
+    address = reverse("programmes:edit_cohort", args=[cohort.pk])
+    said = {"name": "Autumn", "capacity": "9", "answer_days": "14"} | days()
+    client = sign_in(lead)
+    seen = seen_on(client.get(address))
+    assert client.post(address, said | {"seen": seen}).status_code == 302
+    page = client.post(address, said | {"capacity": "4", "seen": seen})
+    cohort.refresh_from_db()
+    assert (page.status_code, cohort.capacity) == (200, 9)
+    assert "This was saved somewhere else since you opened the page." in page.text
 
 
 def test_cohort_of_a_retired_programme_waits_for_nobody(sign_in, lead, version):

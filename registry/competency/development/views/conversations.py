@@ -15,11 +15,11 @@ from registry.competency.development.actions.conversations import mark_of
 from registry.competency.development.forms import OutcomeForm, PrepareForm, ShareForm, ViewForm
 from registry.competency.development.partners import partners_for, relation
 from registry.competency.development.states import Talk
-from registry.competency.development.views.attempts import attempt
 from registry.competency.models import CareerConversation
 from registry.competency.views.doors import own_profile
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt
 from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import get_or_post
 

@@ -13,11 +13,11 @@ from registry.competency.development.actions import objectives as actions
 from registry.competency.development.actions.objectives import mark_of
 from registry.competency.development.forms import ObjectiveForm, ProgressForm, ReviewForm
 from registry.competency.development.states import ACTIVE, PlanState, Progress
-from registry.competency.development.views.attempts import attempt
 from registry.competency.development.views.plans import plan_of
 from registry.competency.models import Objective
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt
 from registry.nhsuk.submitting import get_or_post
 
 

@@ -14,10 +14,10 @@ from registry.competency.development.actions.plans import close_plan, start_plan
 from registry.competency.development.forms import CloseForm, PlanForm
 from registry.competency.development.measures import offered
 from registry.competency.development.states import PlanState
-from registry.competency.development.views.attempts import attempt
 from registry.competency.models import DevelopmentPlan
 from registry.competency.views.doors import assessment_of, own_profile, require_own
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt
 from registry.nhsuk.submitting import get_or_post
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django import forms
+
 from registry.nhsuk.seen import Stale
 from registry.nhsuk.submitting import accepted
 
@@ -19,3 +21,18 @@ def attempt(form: Any, act: Callable[[], Any], *, stored: str = "") -> Any:
         form.stale, form.data = True, form.data.copy()
         form.data["seen"] = stored
         return None
+
+
+def attempt_change(form: Any, act: Callable[[dict[str, Any], str | None], Any], *, stored: str) -> Any:
+    """The same for a form that changes something whose mark is `stored` now; it carries the mark in a hidden field.
+
+    `act` gets the form's data and the mark of what the page was opened on; None where the page did not say.
+    """
+    form.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False)
+    form.initial["seen"] = stored
+
+    def write() -> Any:
+        data = dict(form.cleaned_data)
+        return act(data, data.pop("seen") or None)
+
+    return attempt(form, write, stored=stored)
