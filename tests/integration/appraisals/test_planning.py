@@ -201,7 +201,7 @@ def test_planning_takes_the_same_few_statements_however_many_people_there_are():
     assert len(few) == len(many)
 
 
-def test_what_is_there_already_is_looked_up_one_by_one_whatever_the_planner_knows():
+def test_what_is_there_already_is_never_joined_to_whatever_the_planner_knows():
     """Right after a first run PostgreSQL has no statistics of what it wrote; joined to all of it, a run took minutes."""
     population(2, DAY, people=12)
     with CaptureQueriesContext(connection) as asked:
@@ -210,8 +210,8 @@ def test_what_is_there_already_is_looked_up_one_by_one_whatever_the_planner_know
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {statement.replace('%', '%%')}", [])
         lines = [line for (line,) in cursor.fetchall()]
-    assert not [line for line in lines if "Seq Scan on notifications_message" in line or "Anti Join" in line]
-    assert len([line for line in lines if "using message_once" in line]) == 2
+    assert len([line for line in lines if "on notifications_message" in line]) >= 3
+    assert not [line for line in lines if "Anti Join" in line]
 
 
 @pytest.mark.django_db(transaction=True)
