@@ -52,7 +52,7 @@ class OfferForm(WrittenByAction):
 
     kinds = _several(Kind.choices, "What do you offer?", "Choose all that apply.", required="Choose what you offer.")
     strengths = _domains(
-        "What are you good at?", "People who want to work on this are matched with you.", "Choose what you are good at."
+        "What are you good at?", "What you could help somebody else with.", "Choose what you are good at."
     )
     capacity = forms.IntegerField(
         label="How many people at the same time?",
@@ -129,7 +129,7 @@ class RequestForm(WrittenByAction):
     )
     aim = ProseField(
         label="What do you want from it?",
-        help_text=f"The person you are matched with reads this, and whoever matches. {NO_PATIENTS}",
+        help_text=f"Only a person you are matched with will read this. {NO_PATIENTS}",
         max_length=PROSE_LENGTH,
         error_messages={"required": "Say in a sentence what you want from it."},
     )

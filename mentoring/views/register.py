@@ -15,17 +15,17 @@ from mentoring.forms import ExclusionForm, OfferForm, RequestForm
 from mentoring.models import Exclusion, MentoringRequest, MentorProfile
 from mentoring.presenters import offer_tag, request_tag, suggested_needs
 from registry.accounts.http import SignedInRequest
-from registry.clinicians.models import Clinician
 from registry.competency.models import Domain
+from registry.competency.views.doors import own_profile, require_own
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.submitting import accepted, get_or_post
 from registry.standing.models import AgreedLevels
 
 MOVES = {"pause": OfferState.PAUSED, "open": OfferState.OPEN, "leave": OfferState.LEFT}
 SAID = {
-    OfferState.PAUSED: "You are not matched with anybody new until you go on.",
-    OfferState.OPEN: "You can be matched again.",
-    OfferState.LEFT: "You are not matched with anybody any more. Thank you for what you gave.",
+    OfferState.PAUSED: "Programme leads see that you take nobody new until you go on.",
+    OfferState.OPEN: "Programme leads see that you take people again.",
+    OfferState.LEFT: "Programme leads see that you no longer mentor. Thank you for what you gave.",
 }
 
 
@@ -33,13 +33,14 @@ SAID = {
 def mine(request: SignedInRequest) -> HttpResponse:
     """What one offers and looks for."""
     _enter(request)
+    may_look = request.user.scope_for(P.MENTORING_SEEK).user_id is not None
     offer = MentorProfile.visible_to(request.user, P.MENTORING_OFFER).filter(user=request.user).with_people().first()
     asked = MentoringRequest.visible_to(request.user, P.MENTORING_SEEK).with_people()
     context = {
         "offer": offer,
         "offer_tag": offer and offer_tag(offer),
-        "may_look": request.user.scope_for(P.MENTORING_SEEK).user_id is not None,
-        "me": _clinician(request),
+        "may_look": may_look,
+        "me": own_profile(request, P.MENTORING_SEEK) if may_look else None,
         "requests": [(row, request_tag(row)) for row in asked],
     }
     return render(request, "mentoring/mine.jinja", context)
@@ -48,8 +49,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 @get_or_post
 def offer(request: SignedInRequest) -> HttpResponse:
     """Offer to mentor, or change what one offers."""
-    if request.user.scope_for(P.MENTORING_OFFER).user_id is None:
-        raise Http404
+    require_own(request, P.MENTORING_OFFER)
     row = MentorProfile.visible_to(request.user, P.MENTORING_OFFER).filter(user=request.user).first()
     form = OfferForm(_data(request), instance=row or MentorProfile(user=request.user))
 
@@ -78,7 +78,7 @@ def move_offer(request: SignedInRequest, to: str) -> HttpResponse:
 @get_or_post
 def look(request: SignedInRequest) -> HttpResponse:
     """Look for a mentor."""
-    me = _clinician(request)
+    me = own_profile(request, P.MENTORING_SEEK)
     if me is None:
         raise Http404
     lowest = suggested_needs(AgreedLevels.visible_to(request.user, P.PROFILE_VIEW).filter(clinician=me))
@@ -105,7 +105,7 @@ def exclusions(request: SignedInRequest) -> HttpResponse:
     _enter(request)
     form = ExclusionForm(_data(request))
     if accepted(form, lambda data: actions.exclude(email=data["email"], by=request.user)):
-        messages.success(request, "You will not be paired with this person.")
+        messages.success(request, "The registry will not match you with this person.")
         return redirect("mentoring:exclusions")
     return render(request, "mentoring/exclusions.jinja", {"form": form, "exclusions": list(_exclusions(request))})
 
@@ -114,7 +114,7 @@ def exclusions(request: SignedInRequest) -> HttpResponse:
 def include(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take that back."""
     actions.include(exclusion=get_object_or_404(_exclusions(request), pk=pk), by=request.user)
-    messages.success(request, "You can be paired with this person again.")
+    messages.success(request, "The registry can match you with this person again.")
     return redirect("mentoring:exclusions")
 
 
@@ -127,7 +127,7 @@ def _save_request(
         actions.look(wanted=form.instance, needs=list(data["needs"]), by=request.user)
 
     if accepted(form, act):
-        messages.success(request, "We look for somebody in the next round of matching.")
+        messages.success(request, "Saved. The programme leads at your organisation see what you are looking for.")
         return redirect("mentoring:mine")
     return _form(request, form, title, button)
 
@@ -136,14 +136,6 @@ def _enter(request: SignedInRequest) -> None:
     """404 for whoever neither offers nor looks."""
     if not any(request.user.scope_for(permission).user_id for permission in (P.MENTORING_OFFER, P.MENTORING_SEEK)):
         raise Http404
-
-
-def _clinician(request: SignedInRequest) -> Clinician | None:
-    if request.user.scope_for(P.MENTORING_SEEK).user_id is None:
-        return None
-    rows = Clinician.visible_to(request.user, P.PROFILE_VIEW).filter(user=request.user)
-    found: Clinician | None = rows.select_related("organisation").first()
-    return found
 
 
 def _own_request(request: SignedInRequest, pk: int) -> MentoringRequest:

@@ -201,7 +201,7 @@ def test_the_form_says_the_same_whether_the_address_is_somebodys_or_not(client, 
     said = [
         client.post(to("exclusions"), {"email": email}, follow=True).text for email in (foreign.user.email, "no@b.ex")
     ]
-    assert all("You will not be paired with this person." in text for text in said)
+    assert all("The registry will not match you with this person." in text for text in said)
     assert Exclusion.objects.filter(user=nurse.user).count() == 2
 
 
