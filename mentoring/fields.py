@@ -79,7 +79,13 @@ class RequestState(models.TextChoices):
     """Where somebody who looks for a mentor stands."""
 
     OPEN = "open", "Looking"
+    PROPOSED = "prop", "Somebody is proposed"
+    MATCHED = "met", "Matched"
     WITHDRAWN = "gone", "Withdrawn"
+
+
+# Waits for somebody, or for the answers to a proposal.
+WAITING = (RequestState.OPEN, RequestState.PROPOSED)
 
 
 # East of England asks its mentors for two mentees a year; nobody serves more than a dozen well.

@@ -8,7 +8,12 @@ from mentoring.models import MentoringRequest, MentorProfile
 from registry.competency.models import Domain
 
 OFFER_COLOURS = {OfferState.OPEN: "green", OfferState.PAUSED: "yellow", OfferState.LEFT: "grey"}
-REQUEST_COLOURS = {RequestState.OPEN: "blue", RequestState.WITHDRAWN: "grey"}
+REQUEST_COLOURS = {
+    RequestState.OPEN: "blue",
+    RequestState.PROPOSED: "yellow",
+    RequestState.MATCHED: "green",
+    RequestState.WITHDRAWN: "grey",
+}
 
 
 def offer_tag(row: MentorProfile) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db.models import Q
 
 from mentoring.fields import OfferState, RequestState
+from mentoring.states import LIVE
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
@@ -92,3 +93,40 @@ class ExclusionQuerySet(ScopedQuerySet):
         if not user.is_authenticated or permission not in (P.MENTORING_OFFER, P.MENTORING_SEEK):
             return self.none()
         return self.within(Scope(user_id=user.scope_for(permission).user_id))
+
+
+class RelationshipQuerySet(ScopedQuerySet):
+    """A relationship is seen by the two, and that it is there by the leads where either of them works."""
+
+    relationship = ""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everything:
+            return self
+        mentor = f"{self.relationship}mentor"
+        mentors = self.model._meta.apps.get_model("mentoring", "MentorProfile")._default_manager.within(scope)
+        clinician = Q(**{f"{self.relationship}clinician__organisation__in": scope.organisation_ids})
+        if scope.user_id is not None:
+            clinician |= Q(**{f"{self.relationship}clinician__user_id": scope.user_id})
+        return self.filter(clinician | Q(**{f"{mentor}__in": mentors.order_by().values("pk")}))
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        """Each of the two sees it as somebody who may offer, which everybody who may look can as well."""
+        return self.within(reach(user, permission, P.MENTORING_OFFER))
+
+    def live(self) -> Self:
+        """Those that take one of the mentor's places."""
+        return self.filter(**{f"{self.relationship}state__in": LIVE})
+
+    def with_people(self) -> Self:
+        """With both people and where they work."""
+        one = self.relationship
+        return self.select_related(
+            f"{one}mentor__user__clinician__organisation", f"{one}clinician__organisation", f"{one}clinician__user"
+        )
+
+
+class OfRelationshipQuerySet(RelationshipQuerySet):
+    """What belongs to a relationship is seen by whoever sees it."""
+
+    relationship = "relationship__"

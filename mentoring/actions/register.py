@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from mentoring.fields import MOST_NEEDS, OfferState, RequestState
+from mentoring.fields import MOST_NEEDS, WAITING, OfferState, RequestState
 from mentoring.models import Exclusion, MentoringRequest, MentorProfile, MentorStrength, RequestNeed
 from registry.accounts.models import User
 from registry.audit.record import record
@@ -17,6 +17,7 @@ from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
 
 MOST_EXCLUSIONS = 50
+ANSWER_FIRST = "Somebody is proposed to you. Say yes or no to them first."
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def look(*, wanted: MentoringRequest, needs: Collection[Domain], by: User) -> Me
     _own(wanted.clinician.user_id, by, P.MENTORING_SEEK)
     if not 1 <= len(needs) <= MOST_NEEDS:
         raise Invalid(f"Choose one to {MOST_NEEDS} domains to work on.", field="needs")
-    same = MentoringRequest.objects.looking().filter(clinician=wanted.clinician, kind=wanted.kind)
+    same = MentoringRequest.objects.filter(clinician=wanted.clinician, kind=wanted.kind, state__in=WAITING)
     if same.exclude(pk=wanted.pk).exists():
         raise Invalid("You are looking for this kind already. Change that request instead.", field="kind")
     adding = wanted.pk is None
@@ -136,7 +137,9 @@ def _looking(key: int) -> MentoringRequest:
         MentoringRequest.objects.select_for_update(of=("self",), no_key=True).select_related("clinician").get(pk=key)
     )
     if row.state != RequestState.OPEN:
-        raise WrongState("This request is withdrawn. Ask again instead.")
+        raise WrongState(
+            ANSWER_FIRST if row.state == RequestState.PROPOSED else "You are not looking for this any more."
+        )
     return row
 
 

@@ -1,5 +1,14 @@
-"""Who offers mentoring, and who looks for it."""
+"""Who offers mentoring, who looks for it, and who was matched with whom."""
 
 from mentoring.models.register import Exclusion, MentoringRequest, MentorProfile, MentorStrength, RequestNeed
+from mentoring.models.relationships import Relationship, RelationshipTransition
 
-__all__ = ["Exclusion", "MentorProfile", "MentorStrength", "MentoringRequest", "RequestNeed"]
+__all__ = [
+    "Exclusion",
+    "MentorProfile",
+    "MentorStrength",
+    "MentoringRequest",
+    "Relationship",
+    "RelationshipTransition",
+    "RequestNeed",
+]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower, Now
 
-from mentoring.fields import MOST_MENTEES, Kind, Language, Meeting, Mix, OfferState, RequestState
+from mentoring.fields import MOST_MENTEES, WAITING, Kind, Language, Meeting, Mix, OfferState, RequestState
 from mentoring.querysets import (
     ExclusionQuerySet,
     MentorQuerySet,
@@ -125,7 +125,7 @@ class MentoringRequest(ScopedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["clinician", "kind"],
-                condition=Q(state=RequestState.OPEN),
+                condition=Q(state__in=WAITING),
                 name="mentoring_one_open_request_of_a_kind",
             )
         ]

@@ -48,6 +48,7 @@ UNTRACKED = {
     "transfers.BatchTransition": "is itself the record, and append-only",
     "transfers.ImportRow": "what a file said is removed in time, and a history would keep it",
     "mentoring.Exclusion": "whom somebody avoids is theirs: a history would keep what they took back",
+    "mentoring.RelationshipTransition": "is itself the record, and append-only",
     "programmes.ApplicationTransition": "is itself the record, and append-only",
     "programmes.CheckIn": "between a fellow and their supporter: a history would keep what the supporter took back",
     "programmes.CohortTransition": "is itself the record, and append-only",

@@ -1,0 +1,37 @@
+"""The states of a relationship, and which may follow which, as data."""
+
+from django.db import models
+
+
+class RelationshipState(models.TextChoices):
+    """Where two people stand, from the round that proposed them to the end."""
+
+    PROPOSED = "proposed", "Waiting for answers"
+    ACTIVE = "active", "Under way"
+    DECLINED = "declined", "Declined"
+    LAPSED = "lapsed", "Not answered in time"
+    ENDED = "ended", "Ended"
+
+
+S = RelationshipState
+
+RELATIONSHIP_TRANSITIONS: tuple[tuple[RelationshipState, RelationshipState], ...] = (
+    (S.PROPOSED, S.ACTIVE),
+    (S.PROPOSED, S.DECLINED),
+    (S.PROPOSED, S.LAPSED),
+    (S.ACTIVE, S.ENDED),
+)
+# Takes one of the mentor's places.
+LIVE = (S.PROPOSED, S.ACTIVE)
+# Did not come about: these two are not matched again.
+FAILED = (S.DECLINED, S.LAPSED)
+
+
+class Decline(models.TextChoices):
+    """Why somebody says no; the other person is told only that they did."""
+
+    TIME = "time", "I do not have the time now"
+    FIT = "fit", "We do not suit each other"
+    KNOWN = "known", "We work too closely together"
+    CONFLICT = "conflict", "There is a conflict of interest"
+    OTHER = "other", "Another reason"
