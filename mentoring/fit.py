@@ -47,7 +47,10 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mentee:
-    """Somebody who looks. `needs` gives domains their weight (1 to 3); `rank` is a grade's, 0 where it is not known."""
+    """Somebody who looks. `needs` gives domains their weight (1 to 3); `rank` is a grade's, 0 where it is not known.
+
+    `alike` holds words that mean nothing but that whoever has one of them too is wished for (see Fit.wished).
+    """
 
     key: int
     kind: str
@@ -62,6 +65,7 @@ class Mentee:
     meeting: str = ""
     language: str = ""
     barred: frozenset[int] = frozenset()
+    alike: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ class Mentor:
     sectors: frozenset[str] = frozenset()
     meeting: str = ""
     languages: frozenset[str] = frozenset()
+    alike: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,14 @@ class Fit:
         total = self._total(rows)
         possible = np.logical_and.reduce([allowed for _, allowed in self._rules(rows, total)])
         return np.where(possible, total, NEVER).astype(np.int16)
+
+    def wished(self, rows: Table, columns: Table) -> Truths:
+        """For each of these pairs, whether both wish to be matched with somebody alike, and are.
+
+        It earns no points, so that no reason that is shown tells of it: it only decides between equals (lots.TIE_RULE).
+        """
+        found: Truths = (self._seekers["alike"][rows] & self._guides["alike"][columns]).any(axis=1)
+        return found
 
     def reasons(self, mentee: int, mentor: int) -> dict[Part, int]:
         """What the pair earns points for; together they are its score, where no rule rules it out."""
@@ -188,6 +201,7 @@ class Fit:
             "kind": _numbers(one.kind for one in self.mentees),
             "language": _numbers(one.language for one in self.mentees),
             "domain": _numbers(code for one in self.mentees for code in one.needs),
+            "alike": _numbers(word for one in self.mentees for word in one.alike),
         }
 
     @cached_property
@@ -199,6 +213,7 @@ class Fit:
                 needs[row, codes["domain"][code]] = weight
         return {
             "needs": needs,
+            "alike": _members(codes["alike"], [one.alike for one in people]),
             "kind": _column(codes["kind"][one.kind] for one in people),
             "region": _column(codes["region"][one.region] for one in people),
             "profession": _column(codes["profession"][one.profession] for one in people),
@@ -222,6 +237,7 @@ class Fit:
         return {
             "strengths": _members(codes["domain"], [one.strengths for one in people]).astype(np.int32),
             "kinds": _members(codes["kind"], [one.kinds for one in people]),
+            "alike": _members(codes["alike"], [one.alike for one in people]),
             "sectors": _members(codes["sector"], [one.sectors for one in people]),
             # Nobody earns points for a language that nobody asked for.
             "languages": _members(codes["language"], [one.languages - {""} for one in people]),

@@ -8,12 +8,13 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from mentoring.problem import Integers
+from mentoring.problem import Integers, Wished
 
 TIE_RULE = (
     "The most matches count first, then the greatest total. Where several answers are equally good, a lot that nobody "
     "can choose decides: each pair has a number, worked out from the lot’s name and the two keys, and the answer with "
-    "the smallest sum is taken. Should two answers share it, the draw is made again with other numbers, until one is."
+    "the smallest sum is taken. Should two answers share it, the draw is made again with other numbers, until one is. "
+    "A pair for which somebody wished, unseen by anybody, draws from the lower half of the numbers."
 )
 BITS = 30  # sums over a million pairs, times the nodes of the flow, fit in 64 bits
 
@@ -21,16 +22,22 @@ BITS = 30  # sums over a million pairs, times the nodes of the flow, fit in 64 b
 class Lot:
     """The numbers of one draw; `draw` is 0 for the first, 1 where that left two answers, and so on."""
 
-    def __init__(self, name: str, draw: int, mentees: tuple[int, ...], mentors: tuple[int, ...]) -> None:
+    def __init__(
+        self, name: str, draw: int, mentees: tuple[int, ...], mentors: tuple[int, ...], wished: Wished | None = None
+    ) -> None:
         digest = hashlib.sha256(f"{name}\n{draw}".encode()).digest()
         seed = np.frombuffer(digest[:8], "<u8")
         self._mentees = _mixed(np.array(mentees, np.int64).astype(np.uint64) ^ seed)
         self._mentors = np.array(mentors, np.int64).astype(np.uint64)
+        self._wished = wished
 
     def numbers(self, rows: Integers, columns: Integers) -> NDArray[np.int64]:
         """The number of each pair, 0 to 2^30 - 1."""
         mixed = _mixed(self._mentees[rows] ^ self._mentors[columns])
-        return (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+        drawn = (mixed >> np.uint64(64 - BITS)).astype(np.int64)
+        if self._wished is None:
+            return drawn
+        return (drawn >> 1) + np.where(self._wished(rows, columns), 0, 1 << (BITS - 1))
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -198,7 +198,7 @@ class Equals:
     def __init__(self, pairs: AllPairs, found: Optimum, draw: int) -> None:
         problem = pairs.problem
         self._pairs, self._found = pairs, found
-        self._lot = Lot(problem.lot, draw, problem.mentees, problem.mentors)
+        self._lot = Lot(problem.lot, draw, problem.mentees, problem.mentors, problem.wished)
         self._kept: Arcs | None = None
 
     def _blocks(self) -> Iterator[Arcs]:

@@ -18,6 +18,8 @@ from registry.kernel.errors import Invalid
 Integers = NDArray[np.integer[Any]]
 # Rows of the score matrix, by the mentees' positions: a column for each mentor, -1 where a pair cannot be.
 Scores = Callable[[Integers], Integers]
+# Whether these pairs, by the positions of mentee and mentor, are among those for which somebody wished.
+Wished = Callable[[Integers, Integers], NDArray[np.bool_]]
 Pair = tuple[int, int]
 
 NEVER = -1
@@ -38,7 +40,8 @@ class Problem:
 
     `places` are those of each mentor, in the same order. `scores` gives whole numbers of 0 to `MOST` in the narrowest
     type that holds them; int16 is quickest. It is called again and again, and has to answer the same each time.
-    `pinned` pairs are in every answer, `forbidden` ones in none. `lot` names the draw between equally good answers.
+    `pinned` pairs are in every answer, `forbidden` ones in none. `lot` names the draw between equally good answers,
+    in which `wished` pairs are favoured (see lots.TIE_RULE).
     Raises Contradiction where pins cannot all be, Invalid for anything else that makes no sense.
     """
 
@@ -49,6 +52,7 @@ class Problem:
     pinned: frozenset[Pair] = frozenset()
     forbidden: frozenset[Pair] = frozenset()
     lot: str = ""
+    wished: Wished | None = None
 
     def __post_init__(self) -> None:
         if len(self.row) != len(self.mentees) or len(self.column) != len(self.mentors):

@@ -1,21 +1,22 @@
 """Giving, changing and erasing one's own answers; the audit says that it was done, and never what was said."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
 from registry.accounts.models import User
 from registry.audit.record import record
-from registry.equality.characteristics import CHARACTERISTICS
+from registry.equality.characteristics import CHARACTERISTICS, SHARED
 from registry.equality.models import EqualityAnswers
 from registry.equality.pseudonyms import pseudonym_of
 from registry.kernel.errors import Invalid, NotAllowed
 
 
 @transaction.atomic
-def answer(*, user: User, answers: Mapping[str, str], by: User) -> None:
+def answer(*, user: User, answers: Mapping[str, str], by: User, alike: Collection[str] = ()) -> None:
     """Keep these answers (characteristic → value, "" for none) instead of those before; none at all erases them.
 
+    In `alike` characteristics the person asks to be matched with a mentor or mentee who answers as they do.
     Raises NotAllowed for anybody but the person, Invalid for an answer that is not among those offered.
     """
     _own(user, by)
@@ -23,10 +24,12 @@ def answer(*, user: User, answers: Mapping[str, str], by: User) -> None:
     for name, value in kept.items():
         if value and value not in dict(CHARACTERISTICS[name].choices):
             raise Invalid("Choose one of the answers.", field=name)
+    if not set(alike) <= set(SHARED):
+        raise Invalid("Choose from the list.", field="alike")
     if not any(kept.values()):
         _erase(user, by=by)
         return
-    EqualityAnswers.objects.update_or_create(pk=pseudonym_of(user.pk), defaults=kept)
+    EqualityAnswers.objects.update_or_create(pk=pseudonym_of(user.pk), defaults={**kept, "alike": sorted(alike)})
     record("equality.answered", user, by=by)
 
 

@@ -162,3 +162,14 @@ _ALL = (
     ),
 )
 CHARACTERISTICS: dict[str, Characteristic] = {one.name: one for one in _ALL}
+
+# In which people can ask to be matched with somebody who answers as they do.
+SHARED = ("ethnicity", "disability", "sex", "gender_same", "orientation", "religion", "caring")
+
+
+def shares(name: str, answer: str) -> bool:
+    """Whether a wish for somebody with the same answer counts: of a group that others are compared with it does not.
+
+    It is there for those who seldom meet somebody like themselves among leaders.
+    """
+    return name in SHARED and answer not in {UNKNOWN, PREFER_NOT, CHARACTERISTICS[name].reference}

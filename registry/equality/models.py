@@ -1,9 +1,10 @@
 """The separate store: what people said about themselves, under a pseudonym, without a tie to anybody or a time."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from registry.equality.characteristics import CHARACTERISTICS
+from registry.equality.characteristics import CHARACTERISTICS, SHARED
 from registry.equality.querysets import EqualityAnswersQuerySet
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
@@ -35,17 +36,22 @@ class EqualityAnswers(ScopedModel):
     partnership = _answer("partnership")
     maternity = _answer("maternity")
     caring = _answer("caring")
+    # Characteristics in which the person asks to be matched, in mentoring, with somebody who answers as they do.
+    alike = ArrayField(models.CharField(max_length=16), default=list, blank=True)
 
     objects = EqualityAnswersQuerySet.as_manager()
 
     privacy = Privacy(
         secret="pseudonym",  # noqa: S106 (a field's name)
-        special="ethnicity disability sex gender_same orientation religion age_band partnership maternity caring",
+        special="ethnicity disability sex gender_same orientation religion age_band partnership maternity caring alike",
     )
 
     class Meta:
         constraints = [
             *(_is_one_of_the_answers(name) for name in CHARACTERISTICS),
+            models.CheckConstraint(
+                name="equality_alike_in_what_is_shared", condition=Q(alike__contained_by=list(SHARED))
+            ),
             models.CheckConstraint(
                 name="equality_answers_say_something",
                 condition=~Q(**dict.fromkeys(CHARACTERISTICS, "")),

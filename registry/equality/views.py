@@ -1,5 +1,7 @@
 """A person's own page: give, change and erase their answers. Nobody else has a page of them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.forms.models import model_to_dict
 from django.http import HttpResponse
@@ -24,8 +26,12 @@ def own(request: SignedInRequest) -> HttpResponse:
     """One's answers, to give or change."""
     if request.method == "POST":
         form = AnswersForm(request.POST)
-        if accepted(form, lambda data: actions.answer(user=request.user, answers=data, by=request.user)):
-            given = any(form.cleaned_data.values())
+
+        def act(data: dict[str, Any]) -> None:
+            actions.answer(user=request.user, answers=data, alike=data["alike"], by=request.user)
+
+        if accepted(form, act):
+            given = _own_answers(request).exists()
             messages.success(request, "Your answers are saved." if given else "You have no answers with us.")
             return redirect("equality:own")
     else:

@@ -18,6 +18,7 @@ MAY = {
     f"{ROOM}apps.py": "erases the answers of an account that goes",
     f"{ROOM}views.py": "shows somebody their own answers",
     f"{ROOM}totals.py": "counts",
+    f"{ROOM}likeness.py": "tells who asked to be matched with somebody alike, without what they answered",
     "registry/transfers/demo/equality.py": "writes fictional answers, and reads none",
 }
 
@@ -28,7 +29,7 @@ def test_module_names_the_store_only_where_it_is_listed(path):
 
 
 def test_other_rooms_take_only_totals_and_their_words_from_the_room():
-    """What the rooms above import of it knows counts, never people."""
+    """What the rooms above import of it knows counts, never answers of people."""
     taken = {
         found
         for path in modules()
@@ -36,6 +37,7 @@ def test_other_rooms_take_only_totals_and_their_words_from_the_room():
         for found in re.findall(r"registry\.equality[.\w]*", path.read_text())
     }
     open_to_all = {
-        f"registry.equality.{part}" for part in ("characteristics", "likelihood", "presenters", "suppression", "totals")
+        f"registry.equality.{part}"
+        for part in ("characteristics", "likelihood", "likeness", "presenters", "suppression", "totals")
     }
     assert taken <= open_to_all | {"registry.equality", "registry.equality.urls"}

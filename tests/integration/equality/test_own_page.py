@@ -148,7 +148,7 @@ def test_audit_says_that_and_never_what(sign_in, nurse):
 
 def test_store_holds_no_key_no_name_and_no_time():
     fields = {field.name for field in EqualityAnswers._meta.get_fields()}
-    assert fields == {"pseudonym", *CHARACTERISTICS}
+    assert fields == {"pseudonym", "alike", *CHARACTERISTICS}
     assert not [field for field in EqualityAnswers._meta.get_fields() if field.is_relation]
 
 

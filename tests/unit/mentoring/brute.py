@@ -1,7 +1,9 @@
 """Small problems and every answer they have: what the solver is held against."""
 
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 from hypothesis import strategies as st
 
 from mentoring.lots import Lot
@@ -25,9 +27,16 @@ def problems(draw, *, decided=True):
         if decided and mentee not in pinned and left[mentor] and draw(st.integers(0, 7)) == 0:
             pinned[mentee] = mentor
             left[mentor] -= 1
-    return of_pairs(
+    problem = of_pairs(
         pairs, mentees=mentees, places=places, pinned=pinned.items(), forbidden=forbidden, lot=draw(st.text(max_size=3))
     )
+    liked = draw(st.sets(st.sampled_from(sorted(drawn)), max_size=3)) if drawn else set()
+
+    def wished(rows, columns):
+        pairs = zip(rows, columns, strict=True)
+        return np.array([(problem.mentees[row], problem.mentors[column]) in liked for row, column in pairs], bool)
+
+    return replace(problem, wished=draw(st.sampled_from([None, wished])))
 
 
 def answers(problem):
@@ -57,7 +66,7 @@ def total(problem, pairs):
 
 def lot_sum(problem, pairs, draw=0):
     """The sum of the numbers that the pairs drew."""
-    lot = Lot(problem.lot, draw, problem.mentees, problem.mentors)
+    lot = Lot(problem.lot, draw, problem.mentees, problem.mentors, problem.wished)
     numbers = (lot.numbers([problem.row[mentee]], [problem.column[mentor]]) for mentee, mentor in pairs.items())
     return sum(int(number[0]) for number in numbers)
 

@@ -161,3 +161,14 @@ def test_a_weight_outside_its_range_is_refused(weight):
 
 def test_nobody_at_all_is_a_round_too():
     assert Fit([], []).scores(np.arange(0)).shape == (0, 0)
+
+
+def test_wish_for_somebody_alike_earns_no_points_and_needs_both():
+    both, other = frozenset({"x", "y"}), frozenset({"z"})
+    mentees = [changed(MENTEE, alike=both), changed(MENTEE, key=2)]
+    mentors = [changed(MENTOR, key=key, alike=alike) for key, alike in ((11, both), (12, other), (13, frozenset()))]
+    fit = Fit(mentees, mentors)
+    rows, columns = np.repeat([0, 1], 3), np.tile([0, 1, 2], 2)
+    assert fit.wished(rows, columns).tolist() == [True, False, False, False, False, False]
+    assert len(set(fit.scores(np.array([0, 1])).ravel().tolist())) == 1
+    assert fit.reasons(1, 11) == fit.reasons(1, 12) == fit.reasons(2, 11)

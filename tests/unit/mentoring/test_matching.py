@@ -61,6 +61,8 @@ def test_order_of_people_does_not_matter(problem, chance):
         mentors=tuple(problem.mentors[column] for column in columns),
         places=tuple(problem.places[column] for column in columns),
         scores=lambda wanted: problem.scores(np.array(rows, int)[wanted])[:, columns],
+        wished=problem.wished
+        and (lambda some, others: problem.wished(np.array(rows, int)[some], np.array(columns, int)[others])),
     )
     assert match(shuffled) == match(problem)
 
@@ -94,6 +96,16 @@ def plain(scores, places, **more):
         if score is not None
     }
     return of_pairs(pairs, mentees=range(1, len(scores) + 1), places=dict(enumerate(places, 11)), **more)
+
+
+@pytest.mark.parametrize("liked", [11, 12])
+def test_unseen_wish_decides_between_equals_and_against_no_point(liked):
+    for scores, chosen in (([5, 5], liked), ([5, 6], 12), ([6, 5], 11)):
+        problem = plain([scores], [1, 1])
+        problem = replace(problem, wished=lambda rows, columns: np.array([11, 12])[columns] == liked)
+        answer = match(problem)
+        assert answer.pairs == {1: chosen}
+        assert proves(problem, answer)
 
 
 def test_more_matches_count_more_than_any_score():
