@@ -6,36 +6,22 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from programmes import ledger
-from programmes.comparison import Cell, Figures, Interval, by_themselves, entered, publish, told
 from programmes.ledger import Led, Places
-from programmes.levels import Changes, changes, domains_of
+from programmes.levels import changes, domains_of
 from programmes.models import Cohort
-from programmes.outcome_chart import OTHERS, PARTICIPANTS, intervals
 from programmes.points import AFTER, day_of, reached
 from registry.clinicians.fields import Profession, Sector
+from registry.competency.change.comparison import Cell, by_themselves, entered, publish
+from registry.competency.change.levels import Changes
+from registry.competency.change.wording import NOT_SHOWN, DomainLine, Told, charts, line_of
 from registry.competency.heat_map import share, withheld
 from registry.competency.models import Domain
-from registry.competency.radar import Chart, Series
+from registry.competency.radar import Chart
 from registry.equality.suppression import SMALLEST_GROUP
 from registry.kernel.clock import today
 
-NOT_SHOWN, NOT_COMPARED, TOGETHER = "Not shown", "Not compared", "Groups not shown, together"
-LEGEND = (Series(PARTICIPANTS, "Participants", ()), Series(OTHERS, "Others, matched", ()))
+TOGETHER = "Groups not shown, together"
 EXPORT_COLUMNS = ("Months after the end", "What", "Of", "People", "Figure", "From", "To")
-
-
-@dataclass(frozen=True, slots=True)
-class DomainLine:
-    """One domain at one point, in words; `shown` is False where nothing may be told."""
-
-    domain: Domain
-    shown: bool
-    people: str = ""
-    change: str = NOT_SHOWN
-    others: str = ""
-    others_change: str = ""
-    difference: str = NOT_SHOWN
-    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,54 +102,16 @@ def _in_turn(cohorts: Sequence[Cohort], finished: Mapping[int, datetime.date], m
 
 # --- levels --------------------------------------------------------------------------------------------------------
 
-Told = tuple[DomainLine, Figures | None]
-
 
 def _domain(domain: Domain, keys: Sequence[int], found: Changes | None, only: Cohort | None) -> Told:
-    by_cohort: dict[Hashable, list[Cell]] = {key: found.by_cohort.get(key, []) if found else [] for key in keys}
+    by_cohort: dict[Hashable, list[Cell]] = {key: found.by_group.get(key, []) if found else [] for key in keys}
     sheet = publish(by_cohort, others=found.others) if found else publish(by_cohort)
-    figures = sheet.groups[only.pk] if only else sheet.total
-    if figures is None or figures.change is None:
-        return DomainLine(domain, shown=False), None
-    compared = figures.difference is not None
-    people = figures.matched if compared else figures.people
-    return (
-        DomainLine(
-            domain,
-            shown=True,
-            people=str(people),
-            change=in_words(figures.change),
-            others=f"{figures.others:,}" if compared else "None",
-            others_change=in_words(figures.others_change) if figures.others_change else NOT_COMPARED,
-            difference=in_words(figures.difference) if figures.difference else NOT_COMPARED,
-            left_out=figures.people - people,
-        ),
-        figures,
-    )
-
-
-def in_words(interval: Interval) -> str:
-    """A change with its interval: "+0.4 (+0.1 to +0.7)"."""
-    one = told(interval)
-    return f"{_signed(one.mean)} ({_signed(one.low)} to {_signed(one.high)})"
-
-
-def _signed(level: float) -> str:
-    return "0.0" if round(level, 1) == 0 else f"{level:+.1f}".replace("-", "−")
+    return line_of(domain, sheet.groups[only.pk] if only else sheet.total)
 
 
 def _point(months: int, found: Sequence[Told], led: LedLine | None, *, come: bool) -> Point:
-    rows = [(line, figures) for line, figures in found if figures and figures.change]
-
-    def drawn(*, wide: bool) -> Chart | None:
-        marks = []
-        for line, figures in rows:
-            if figures.change:
-                beside = told(figures.others_change) if figures.others_change else None
-                marks.append((line.domain.name if wide else line.domain.code, told(figures.change), beside))
-        return intervals(marks, wide=wide) if marks else None
-
-    return Point(months, come, tuple(line for line, _ in found), drawn(wide=True), drawn(wide=False), led)
+    wide, narrow = charts(found)
+    return Point(months, come, tuple(line for line, _ in found), wide, narrow, led)
 
 
 # --- posts, changes, retention and cost ------------------------------------------------------------------------------

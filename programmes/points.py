@@ -1,9 +1,10 @@
 """When a programme is looked back on, and which agreed levels count at each point; pure."""
 
 import datetime
-from dataclasses import dataclass
 
 from dateutil.relativedelta import relativedelta
+
+from registry.competency.change.spans import Span
 
 # In months after the end.
 AFTER = (6, 12, 24)
@@ -13,15 +14,6 @@ WINDOW = {6: 3, 12: 3, 24: 6}
 BEFORE_MONTHS = 24
 # For how long after a point somebody is asked what came of it.
 ASKED_FOR_DAYS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from `first` up to, and not including, `end`; of several agreements the one nearest to `wanted` counts."""
-
-    first: datetime.date
-    wanted: datetime.date
-    end: datetime.date
 
 
 def day_of(ends_on: datetime.date, months: int) -> datetime.date:

@@ -7,14 +7,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from programmes.comparison import LEAST_IN_CELL
 from programmes.ledger import Group, places
 from programmes.models import Cohort, Programme
-from programmes.outcome_report import EXPORT_COLUMNS, LEGEND, export_rows, report
+from programmes.outcome_report import EXPORT_COLUMNS, export_rows, report
 from programmes.points import ASKED_FOR_DAYS, BEFORE_MONTHS, WINDOW
 from programmes.states import CohortState
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.audit.record import record
+from registry.competency.change.comparison import LEAST_IN_CELL
+from registry.competency.change.wording import LEGEND
 from registry.equality.suppression import SMALLEST_GROUP
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes import ledger
-from programmes.comparison import Cell
 from programmes.fields import OutcomeKind
 from programmes.levels import changes, domains_of, own_levels
 from programmes.models import Cohort, CohortTransition, Outcome
 from programmes.outcome_report import report
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
+from registry.competency.change.comparison import Cell
 from tests.factories import competency
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import ClinicianFactory, PostFactory, user_with
@@ -64,7 +64,7 @@ def cells(*cohorts):
     """The cells of the one domain 12 months on, by cohort."""
     rows = list(Cohort.objects.filter(pk__in=[one.pk for one in cohorts]).with_programme())
     found = changes(rows, domains_of(rows))
-    return {key: some for (months, _), one in found.items() if months == 12 for key, some in one.by_cohort.items()}
+    return {key: some for (months, _), one in found.items() if months == 12 for key, some in one.by_group.items()}
 
 
 def shown(cohorts, only=None):

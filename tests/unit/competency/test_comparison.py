@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from programmes.comparison import Cell, Interval, alone, compare, entered, publish, quantile, told
+from registry.competency.change.comparison import Cell, Interval, alone, compare, entered, publish, quantile, told
 
 # Two participants beside two others, and one beside three.
 FIRST = Cell((12, 24), others=2, total=12, squares=144)

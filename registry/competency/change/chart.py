@@ -4,7 +4,7 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from programmes.comparison import Interval
+from registry.competency.change.comparison import Interval
 from registry.competency.radar import LINE_HEIGHT, Chart, Shape, Words
 
 # How a row names its two lines in the looks of `competency/_chart.jinja`.
