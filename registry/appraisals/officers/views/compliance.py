@@ -8,11 +8,12 @@ from registry.accounts.http import SignedInRequest, scope_over
 from registry.appraisals.models import Appraisal, AppraisalTransition, Postponement
 from registry.appraisals.officers import figures, filters, presenters
 from registry.appraisals.officers.annual import annual
-from registry.appraisals.officers.chart import months_chart
 from registry.appraisals.officers.contact import everything
 from registry.appraisals.officers.forms import BodyFilter, ComplianceFilter
 from registry.appraisals.officers.lines import RELATED, lines
 from registry.appraisals.states import OPEN, SIGNED, WRITABLE
+from registry.competency.over_time import over_time
+from registry.competency.radar import Series
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.paging import keyset_page
@@ -25,7 +26,8 @@ def compliance(request: SignedInRequest) -> HttpResponse:
     asked, day = ComplianceFilter(request.GET, user=request.user), today()
     cells = figures.compliance(request.user, day=day, cycle=asked.cycle, organisation=asked.organisation)
     months = figures.months(request.user, day=day, cycle=asked.cycle, organisation=asked.organisation)
-    points = [(f"{month.first:%b}", month.share) for month in months]
+    names = [f"{month.first:%b}" for month in months]
+    shares = [Series("agreed", "Done in time", tuple(month.share for month in months))]
     everybody = figures.total(cells.values())
     context = {
         "filter": asked,
@@ -37,8 +39,8 @@ def compliance(request: SignedInRequest) -> HttpResponse:
             cells, organisations=asked.organisations, asked=_kept(request, "cycle", "organisation")
         ),
         "months": [(presenters.month_name(month.first), month) for month in months],
-        "wide": months_chart(points, wide=True),
-        "narrow": months_chart(points, wide=False),
+        "wide": over_time(names, shares, wide=True),
+        "narrow": over_time(names, shares, wide=False),
         "any_month": any(month.due for month in months),
         "query": request.GET.urlencode(),
         "may_manage": request.user.scope_for(P.APPRAISAL_MANAGE).over_others,
