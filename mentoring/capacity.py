@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from mentoring.fields import RequestState
 from mentoring.models import MentoringRequest, MentorProfile
 from mentoring.states import LIVE
 from registry.clinicians.fields import Profession

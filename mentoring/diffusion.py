@@ -44,7 +44,9 @@ def diffusion(user: Any, day: datetime.date) -> Diffusion:
     Whoever mentored before they were first mentored themself did not become a mentor by it.
     """
     theirs = Relationship.visible_to(user, P.MENTORING_REPORT).of_mentees_within(user.scope_for(P.MENTORING_REPORT))
-    started = theirs.exclude(started_at=None).order_by().values_list("clinician__user").annotate(first=Min("started_at"))
+    started = (
+        theirs.exclude(started_at=None).order_by().values_list("clinician__user").annotate(first=Min("started_at"))
+    )
     first: dict[int | None, datetime.datetime] = dict(started)
     offered = MentorProfile.objects.filter(user__in=[key for key in first if key]).values_list("user", "since")
     became = sorted(max(since, first[key]) for key, since in offered if since > first[key])

@@ -59,7 +59,7 @@ class Growth:
 
 
 def growth(user: Any, day: datetime.date) -> Growth:
-    """Of the mentees at whose organisations one may look, of quarters whose point has come; a constant number of queries."""
+    """Of the mentees at whose organisations one may look, in quarters whose point has come; as many queries for all."""
     scope = user.scope_for(P.MENTORING_REPORT)
     rows = Relationship.visible_to(user, P.MENTORING_REPORT).of_mentees_within(scope).exclude(started_at=None)
     quarters = last_quarters(QUARTERS, day - relativedelta(months=AFTER + 3))

@@ -111,8 +111,19 @@ class RelationshipQuerySet(ScopedQuerySet):
         return self.filter(clinician | Q(**{f"{mentor}__in": mentors.order_by().values("pk")}))
 
     def visible_to(self, user: Any, permission: P) -> Self:
-        """Each of the two sees it as somebody who may offer, which everybody who may look can as well."""
+        """Each of the two sees it as somebody who may offer, which everybody who may look can as well.
+
+        With the right to report one counts them, and is shown none.
+        """
+        if user.is_authenticated and permission == P.MENTORING_REPORT:
+            return self.within(user.scope_for(permission))
         return self.within(reach(user, permission, P.MENTORING_OFFER))
+
+    def of_mentees_within(self, scope: Scope) -> Self:
+        """Those whose mentee works at an organisation the scope reaches."""
+        if scope.everything:
+            return self
+        return self.filter(**{f"{self.relationship}clinician__organisation__in": scope.organisation_ids})
 
     def live(self) -> Self:
         """Those that take one of the mentor's places."""

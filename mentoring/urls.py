@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import leads, register
+from mentoring.views import insight, leads, register
 
 app_name = "mentoring"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("exclusions", register.exclusions, name="exclusions"),
     path("exclusions/<int:pk>/remove", register.include, name="include"),
     path("register/mentors", leads.mentors, name="mentors"),
+    path("insight", insight.insight, name="insight"),
     path("register/requests", leads.requests, name="requests"),
 ]

@@ -350,6 +350,7 @@ ROUTES: dict[str, Route] = {
     "mentoring:include": of("exclusion", OWN, post=True, elsewhere=NOBODY),
     "mentoring:mentors": general(PROGRAMME_LEADS),
     "mentoring:requests": general(PROGRAMME_LEADS),
+    "mentoring:insight": general(REPORTERS | {"HR officer elsewhere"}),
     "programmes:catalogue": general(),
     "programmes:programme": Route(args=lambda place: [place.programmes.programme.code], elsewhere=PEOPLE),
     "programmes:cohort": Route(

@@ -59,6 +59,7 @@ HR_RIGHTS = frozenset(
         P.MESSAGE_RETRY,
         P.PROGRAMME_PEOPLE,
         P.PROGRAMME_REPORT,
+        P.MENTORING_REPORT,
         P.VACANCY_VIEW,
         P.VACANCY_EDIT,
         P.SHORTLIST_DECIDE,
@@ -136,7 +137,9 @@ RIGHTS: dict[Role, Rights] = {
     Role.HR_OFFICER: Rights("Keeps an organisation's people and runs its board vacancies", over=HR_RIGHTS),
     Role.PROGRAMME_LEAD: Rights(
         "Runs leadership programmes and mentoring, and keeps the opportunities",
-        over=frozenset({P.PROGRAMME_MANAGE, P.PROGRAMME_REPORT, P.OPPORTUNITY_MANAGE, P.MENTORING_MANAGE}),
+        over=frozenset(
+            {P.PROGRAMME_MANAGE, P.PROGRAMME_REPORT, P.OPPORTUNITY_MANAGE, P.MENTORING_MANAGE, P.MENTORING_REPORT}
+        ),
         own=frozenset({P.PROGRAMME_TEACH, P.FELLOW_SUPPORT}),
     ),
     Role.ASSESSOR: Rights(
@@ -144,13 +147,13 @@ RIGHTS: dict[Role, Rights] = {
         own=frozenset({P.APPLICATION_SCORE}),
     ),
     Role.REGIONAL_LEAD: Rights(
-        "Sees the board vacancies and programme outcomes of a region",
-        over=frozenset({P.VACANCY_VIEW, P.PROGRAMME_REPORT}),
+        "Sees the board vacancies of a region, and what programmes and mentoring came to",
+        over=frozenset({P.VACANCY_VIEW, P.PROGRAMME_REPORT, P.MENTORING_REPORT}),
         levels=frozenset({Level.REGION}),
     ),
     Role.NATIONAL_LEAD: Rights(
-        "Sees the board vacancies and programme outcomes of England",
-        over=frozenset({P.VACANCY_VIEW, P.PROGRAMME_REPORT}),
+        "Sees the board vacancies of England, and what programmes and mentoring came to",
+        over=frozenset({P.VACANCY_VIEW, P.PROGRAMME_REPORT, P.MENTORING_REPORT}),
         levels=frozenset({Level.NATIONAL}),
     ),
     Role.AUDITOR: Rights("Reads what happened and who read what", over=frozenset({P.AUDIT_VIEW})),

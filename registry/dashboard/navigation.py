@@ -143,6 +143,11 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
 RUNNING_MENTORING: tuple[Entry, ...] = (
     Entry("Mentors", "mentoring:mentors", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Who is looking", "mentoring:requests", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("What it does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=PROGRAMME_LEAD),
+)
+INSIGHT: tuple[Entry, ...] = (
+    Entry("Levels", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
+    Entry("What mentoring does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=HR | ADMINISTRATOR),
 )
 # In the order of the menu; what one group of roles shares stands together.
 ENTRIES: tuple[Entry, ...] = (
@@ -211,7 +216,8 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("Programmes", "outcomes:report", P.PROGRAMME_REPORT, over=True, roles=LEADS),
     Entry("Vacancies", "boards:vacancies", P.VACANCY_VIEW, over=True, roles=HR | LEADS),
-    Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
+    Entry("What mentoring does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=LEADS),
+    Entry("Insight", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR, pages=INSIGHT),
     Entry("Organisations", "organisations:organisations", P.ORGANISATION_MANAGE, over=True, roles=ADMINISTRATOR),
     Entry("API clients", "clients", P.API_CLIENT_MANAGE, over=True, roles=ADMINISTRATOR),
 )

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     MENTORING_OFFER = "mentoring.offer"
     MENTORING_SEEK = "mentoring.seek"
     MENTORING_MANAGE = "mentoring.manage"
+    MENTORING_REPORT = "mentoring.report"
     VACANCY_VIEW = "vacancy.view"
     VACANCY_EDIT = "vacancy.edit"
     SHORTLIST_DECIDE = "shortlist.decide"

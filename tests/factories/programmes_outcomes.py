@@ -57,11 +57,21 @@ def complete(cohort, clinicians):
     )
 
 
-def agreed_on(day, version, levels, *, by):
-    """Agreed assessments of many clinicians on a day of the past, each at one level throughout (clinician to level)."""
+def agreed_on(day, version, levels, *, by, stage=2):
+    """Agreed assessments of many clinicians on a day of the past, each at one level throughout (clinician to level).
+
+    Where the version has stages, they are at this one.
+    """
     noon = timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
     rows = Assessment.objects.bulk_create(
-        Assessment(clinician=person, version=version, framework=version.code, appraiser=by) for person in levels
+        Assessment(
+            clinician=person,
+            version=version,
+            framework=version.code,
+            appraiser=by,
+            stage=stage if version.stages else None,
+        )
+        for person in levels
     )
     elements = elements_of(version)
     ElementLevel.objects.bulk_create(

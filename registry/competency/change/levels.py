@@ -17,7 +17,8 @@ from registry.competency.change.spans import Spans
 from registry.competency.models import Domain
 
 # For each group and moment (0 is before), the assessment of each person in `people` that counts, and its levels: a
-# domain's level in twelfths, as `competency.twelfths` rounds it. Only levels of one framework version are compared.
+# domain's level in twelfths, as `competency.twelfths` rounds it. Only levels of one framework version are compared, and
+# of one stage where it has stages.
 LEVELS = """
 span AS MATERIALIZED (
     SELECT * FROM unnest(%(span_groups)s::bigint[], %(moments)s::integer[], %(firsts)s::timestamptz[],
@@ -27,7 +28,7 @@ span AS MATERIALIZED (
 ), chosen AS MATERIALIZED (
     SELECT DISTINCT ON (p.group_id, p.clinician_id, s.months, a.version_id)
         p.group_id, p.clinician_id, p.takes_part, p.works_on, p.profession, p.sector, a.career_stage, a.version_id,
-        s.months, a.id AS assessment_id
+        s.months, a.id AS assessment_id, coalesce(a.stage, 0) AS stage
     FROM people p
     JOIN competency_assessment a ON a.clinician_id = p.clinician_id AND a.state = 'agreed'
         AND a.version_id = ANY(%(versions)s::bigint[])
@@ -104,22 +105,25 @@ def parameters(spans: Spans, domains: Sequence[Domain]) -> dict[str, Any]:
 
 
 def _statement(people: str, months: Collection[int]) -> str:
-    after = ", ".join(f"min(l.twelfths) FILTER (WHERE c.months = {month:d}) AS after_{month:d}" for month in months)
-    points = ", ".join(f"({month:d}, b.after_{month:d})" for month in months)
+    after = ", ".join(
+        f"min({what}) FILTER (WHERE c.months = {month:d}) AS {name}_{month:d}"
+        for month in (0, *months)
+        for what, name in (("l.twelfths", "level"), ("c.stage", "stage"))
+    )
+    points = ", ".join(f"({month:d}, b.level_{month:d}, b.stage_{month:d})" for month in months)
     # A band is a whole level: from 2 up to, and not including, 3.
     return f"""
         WITH {people}, {LEVELS}, pair AS MATERIALIZED (
             SELECT c.group_id, c.clinician_id, bool_or(c.takes_part) AS takes_part, min(c.works_on) AS works_on,
                 l.domain_id, min(c.profession) AS profession, min(c.sector) AS sector,
-                min(c.career_stage) FILTER (WHERE c.months = 0) AS career_stage,
-                min(l.twelfths) FILTER (WHERE c.months = 0) AS before, {after}
+                min(c.career_stage) FILTER (WHERE c.months = 0) AS career_stage, {after}
             FROM chosen c JOIN level l ON l.assessment_id = c.assessment_id
             GROUP BY c.group_id, c.clinician_id, l.domain_id
         ), change AS (
             SELECT b.group_id, b.clinician_id, b.takes_part, a.months, b.domain_id, b.profession, b.sector,
-                b.career_stage, b.before / 12 AS band, (a.twelfths - b.before)::integer AS step
-            FROM pair b CROSS JOIN LATERAL (VALUES {points}) AS a (months, twelfths)
-            WHERE b.before IS NOT NULL AND a.twelfths IS NOT NULL
+                b.career_stage, b.level_0 / 12 AS band, a.stage, (a.level - b.level_0)::integer AS step
+            FROM pair b CROSS JOIN LATERAL (VALUES {points}) AS a (months, level, stage)
+            WHERE b.level_0 IS NOT NULL AND a.level IS NOT NULL AND a.stage = b.stage_0
                 AND (b.works_on IS NULL OR b.domain_id = ANY(b.works_on))
         ), cell AS (
             SELECT group_id, months, domain_id, array_agg(step) FILTER (WHERE takes_part) AS changes,
@@ -127,7 +131,7 @@ def _statement(people: str, months: Collection[int]) -> str:
                 coalesce(sum(step) FILTER (WHERE NOT takes_part), 0) AS total,
                 coalesce(sum(step * step) FILTER (WHERE NOT takes_part), 0) AS squares,
                 array_agg(clinician_id) FILTER (WHERE NOT takes_part) AS who
-            FROM change GROUP BY group_id, months, domain_id, profession, sector, career_stage, band
+            FROM change GROUP BY group_id, months, domain_id, profession, sector, career_stage, band, stage
             HAVING bool_or(takes_part)
         )
         SELECT group_id, months, domain_id, changes, others, total, squares, CASE WHEN %(several)s THEN who END
