@@ -1,0 +1,76 @@
+"""Who reaches which rows of matching rounds."""
+
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Q
+
+from mentoring.states import RoundState, VersionStatus
+from registry.kernel.permissions import Permission as P
+from registry.kernel.rows import ScopedQuerySet
+from registry.kernel.scope import Scope
+
+
+class RoundQuerySet(ScopedQuerySet):
+    """A round names people of all its organisations, so it is seen by leads who reach every one of them."""
+
+    # The way to the round.
+    round = ""
+
+    def within(self, scope: Scope) -> Self:
+        if scope.everything:
+            return self
+        if not scope.organisation_ids:
+            return self.none()
+        places = self.model._meta.apps.get_model("mentoring", "RoundOrganisation")._default_manager
+        of = places.filter(round=OuterRef(f"{self.round}pk"))
+        reached = of.filter(organisation__in=scope.organisation_ids)
+        beyond = of.exclude(organisation__in=scope.organisation_ids)
+        return self.filter(Exists(reached), ~Exists(beyond))
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        if not user.is_authenticated or permission != P.MENTORING_MANAGE:
+            return self.none()
+        return self.within(user.scope_for(permission))
+
+    def preparing(self) -> Self:
+        """Those neither published nor cancelled."""
+        return self.filter(state=RoundState.PREPARING)
+
+
+class OfRoundQuerySet(RoundQuerySet):
+    """What belongs to a round is seen by whoever sees the round."""
+
+    round = "round__"
+
+
+class VersionQuerySet(OfRoundQuerySet):
+    """A version is seen by whoever sees the round."""
+
+    def unfinished(self) -> Self:
+        """Those asked for and neither matched, stopped nor failed."""
+        return self.filter(status__in=[VersionStatus.WAITING, VersionStatus.SOLVING])
+
+
+class PairQuerySet(RoundQuerySet):
+    """What a version says of somebody is seen by whoever sees the round."""
+
+    round = "version__round__"
+
+    def matched(self) -> Self:
+        """Those who have a mentor."""
+        return self.filter(mentor__isnull=False)
+
+    def matching_name(self, text: str) -> Self:
+        """Those where every word of `text` is in the name of one of the two."""
+        found = self
+        for word in text.replace("\0", "").split():
+            found = found.filter(
+                Q(wanted__clinician__given_name__icontains=word)
+                | Q(wanted__clinician__family_name__icontains=word)
+                | Q(mentor__user__name__icontains=word)
+            )
+        return found
+
+    def with_people(self) -> Self:
+        """With both people and where they work."""
+        return self.select_related("wanted__clinician__organisation", "mentor__user__clinician__organisation")
