@@ -4,7 +4,8 @@ Nobody is told which of them it was: among them is that one of the two asked not
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,14 +54,14 @@ def barred(mentees: Iterable[Side], mentors: Iterable[Side]) -> dict[int, set[in
     return found
 
 
-def _pairs(apart: Mapping[int, Set[int]]) -> Iterator[tuple[int, int]]:
+def _pairs(apart: Mapping[int, AbstractSet[int]]) -> Iterator[tuple[int, int]]:
     return ((one, other) for one, others in apart.items() for other in others)
 
 
 class _People:
     """Some accounts, and the pairs among them that each rule keeps apart, in either order."""
 
-    def __init__(self, keys: Set[int]) -> None:
+    def __init__(self, keys: AbstractSet[int]) -> None:
         self.keys = keys
         rows = Clinician.objects.filter(user__in=keys).order_by()
         self._user: dict[int, int] = {}
