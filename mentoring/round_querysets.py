@@ -2,7 +2,9 @@
 
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from mentoring.states import RoundState, VersionStatus
 from registry.kernel.permissions import Permission as P
@@ -59,6 +61,13 @@ class PairQuerySet(RoundQuerySet):
     def matched(self) -> Self:
         """Those who have a mentor."""
         return self.filter(mentor__isnull=False)
+
+    def moved_from(self, version_id: int) -> Self:
+        """Those who had somebody else, or nobody, in that version; with `before`, the key of whom they had."""
+        rows = self.model._default_manager.filter(version=version_id, wanted=OuterRef("wanted"))
+        # Nobody has the key 0.
+        found = self.annotate(before=Subquery(rows.order_by().values("mentor")[:1]))
+        return found.exclude(Exact(Coalesce("mentor_id", 0), Coalesce("before", 0)))
 
     def matching_name(self, text: str) -> Self:
         """Those where every word of `text` is in the name of one of the two."""
