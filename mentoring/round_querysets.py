@@ -62,6 +62,10 @@ class PairQuerySet(RoundQuerySet):
         """Those who have a mentor."""
         return self.filter(mentor__isnull=False)
 
+    def without_first_choice(self) -> Self:
+        """Those for whom another mentor of the round would score more."""
+        return self.matched().filter(why__has_key="first")
+
     def moved_from(self, version_id: int) -> Self:
         """Those who had somebody else, or nobody, in that version; with `before`, the key of whom they had."""
         rows = self.model._default_manager.filter(version=version_id, wanted=OuterRef("wanted"))

@@ -2,6 +2,8 @@
 
 from mentoring.actions import rounds, solving
 from mentoring.models import Round, RoundPair
+from tests.factories import mentoring
+from tests.factories.people import clinician_user
 
 
 def opened(lead, *organisations, **attributes) -> Round:
@@ -28,3 +30,10 @@ def matched(round_, lead, **changes):
 def pairs(version) -> dict[int, int | None]:
     """Whom each request has in a version, by key."""
     return dict(RoundPair.objects.filter(version=version).values_list("wanted", "mentor"))
+
+
+def at(organisation, lead):
+    """A place's round, matched: two people look, one mentor has a place, and one is without."""
+    mentoring.offering(clinician_user(organisation).user, capacity=1)
+    mentoring.looking(clinician_user(organisation))
+    return matched(opened(lead, organisation), lead)

@@ -392,7 +392,7 @@ def test_publishing_proposes_each_pair_to_both_and_ends_the_round(trust, lead):
     assert set(MentoringRequest.objects.values_list("state", flat=True)) == {RequestState.PROPOSED}
     steps = RelationshipTransition.objects.values_list("before", "after", "by")
     assert list(steps) == [("", "proposed", lead.pk)] * 2
-    told = set(Message.objects.filter(kind="mentoring_proposal").values_list("recipient", flat=True))
+    told = set(Message.objects.filter(kind="mentoring_proposal").values_list("recipient_id", flat=True))
     assert told == {one.clinician.user_id for one in wanted} | {one.user_id for one in offers}
     assert AuditEvent.objects.filter(verb="mentoring_round.published", subject_id=round_.pk).count() == 1
     round_.refresh_from_db()
