@@ -46,8 +46,8 @@ def barred(mentees: Iterable[Side], mentors: Iterable[Side]) -> dict[int, set[in
     sources = (people.themselves(), people.managed(), people.appraised(), people.excluded(), people.matched())
     apart = ties(people.keys)
     found: dict[int, set[int]] = defaultdict(set)
-    for one, other in (pair for source in (*sources, _pairs(apart)) for pair in source):
-        for mentee, mentor in ((one, other), (other, one)):
+    for first, second in (pair for source in (*sources, _pairs(apart)) for pair in source):
+        for mentee, mentor in ((first, second), (second, first)):
             if mentee in requests and mentor in profile:
                 for key in requests[mentee]:
                     found[key].add(profile[mentor])

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from mentoring.models import MentoringRequest, MentorProfile, Round
 from registry.kernel.errors import Invalid
@@ -35,7 +36,8 @@ def check(round: Round, pinned: Iterable[Pair], forbidden: Iterable[Pair]) -> No
             names = f"{who.mentor(other)} and to {who.mentor(mentor)}"
             raise Invalid(f"{who.mentee(mentee)} is pinned to {names}. Lift one of the two.", field=FIELD)
     here = set(MentoringRequest.objects.in_round(round).filter(pk__in=chosen).values_list("pk", flat=True))
-    left = dict(MentorProfile.objects.in_round(round).filter(pk__in=chosen.values()).values_list("pk", "left"))
+    offered: Any = MentorProfile.objects.in_round(round).filter(pk__in=chosen.values())
+    left: dict[int, int] = dict(offered.values_list("pk", "left"))
     for mentee, mentor in pins:
         if mentee not in here:
             raise Invalid(

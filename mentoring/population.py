@@ -39,12 +39,13 @@ class _Job:
 
 def population(round: Round) -> Population:  # noqa: A002 (the field's word)
     """Everybody in the order of their keys; the number of queries does not depend on how many they are."""
-    asked = list(MentoringRequest.objects.in_round(round).select_related("clinician").order_by("pk"))
-    offers = list(MentorProfile.objects.in_round(round).order_by("pk"))
+    asked: list[Any] = list(MentoringRequest.objects.in_round(round).select_related("clinician").order_by("pk"))
+    offers: list[Any] = list(MentorProfile.objects.in_round(round).order_by("pk"))
     apart = barred(
         [Side(one.pk, one.clinician.user_id) for one in asked], [Side(one.pk, one.user_id) for one in offers]
     )
-    clinicians = {one.user_id: one for one in Clinician.objects.filter(user__in=[one.user_id for one in offers])}
+    rows: Any = Clinician.objects.filter(user__in=[one.user_id for one in offers])
+    clinicians: dict[int, Clinician] = {one.user_id: one for one in rows}
     ranks = _ranks({one.clinician_id for one in asked} | {one.pk for one in clinicians.values()})
     jobs = {key: _job(one, ranks) for key, one in clinicians.items()}
     jobs |= _guests({one.user_id for one in offers} - jobs.keys(), round)

@@ -3,6 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 
@@ -72,9 +73,9 @@ def _hold(version: RoundVersion) -> None:
 def _looked_at(version: RoundVersion) -> tuple[list[RoundPair], list[tuple[RoundPair, str]]]:
     """The pairs that hold as of now, and the others with the reason."""
     rows = RoundPair.objects.filter(version=version).matched().with_people().order_by("pk")
-    pairs = list(rows.select_related("wanted__clinician__user"))
+    pairs: list[Any] = list(rows)
     here = set(MentoringRequest.objects.in_round(version.round).values_list("pk", flat=True))
-    offered = {one.pk: one for one in MentorProfile.objects.in_round(version.round)}
+    offered: dict[int, Any] = {one.pk: one for one in MentorProfile.objects.in_round(version.round)}
     left = Counter({key: one.left for key, one in offered.items()})
     apart = barred(
         [Side(pair.wanted_id, pair.wanted.clinician.user_id) for pair in pairs if pair.wanted_id in here],

@@ -101,10 +101,10 @@ def decide(request: SignedInRequest, pk: int, what: str) -> HttpResponse:
     def act(data: dict[str, Any]) -> RoundVersion:
         mentors = MentorProfile.visible_to(request.user, P.MENTORING_MANAGE)
         mentor = get_object_or_404(mentors, pk=data["mentor"]) if what != "lift" else None
-        changes = Changes(**{what: (found.wanted_id, mentor.pk if mentor else data["mentor"])})
+        changes: Any = {what: (found.wanted_id, mentor.pk if mentor else data["mentor"])}
         # The page showed this version: where the round has another now, the lead is told.
         seen = str(found.version_id)
-        return actions.ask_version(round=found.version.round, changes=changes, seen=seen, by=request.user)
+        return actions.ask_version(round=found.version.round, changes=Changes(**changes), seen=seen, by=request.user)
 
     version = accepted(form, act)
     if version is None:
