@@ -123,14 +123,14 @@ def decided(version: RoundVersion, wanted_id: int) -> dict[int, str]:
     return found | {mentor: "Ruled out" for mentee, mentor in version.forbidden if mentee == wanted_id}
 
 
-def is_pinned(pair: RoundPair) -> bool:
-    """Whether a lead has put these two together."""
-    return [pair.wanted_id, pair.mentor_id] in pair.version.pinned
+def is_pinned(pair: RoundPair, version: RoundVersion) -> bool:
+    """Whether a lead has put these two of a version together."""
+    return [pair.wanted_id, pair.mentor_id] in version.pinned
 
 
 def first_choice(pair: RoundPair, names: dict[int, str]) -> str:
     """Whether somebody has the mentor with most points for them, and what keeps them from it."""
-    if is_pinned(pair):
+    if is_pinned(pair, pair.version):
         return "A lead pinned this pair."
     if "first" not in pair.why:
         return "Nobody in the round would score more for them."

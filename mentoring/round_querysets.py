@@ -76,7 +76,7 @@ class PairQuerySet(RoundQuerySet):
     def matching_name(self, text: str) -> Self:
         """Those where every word of `text` is in the name of one of the two."""
         found = self
-        for word in text.replace("\0", "").split():
+        for word in text.split():
             found = found.filter(
                 Q(wanted__clinician__given_name__icontains=word)
                 | Q(wanted__clinician__family_name__icontains=word)

@@ -67,7 +67,7 @@ def pair(request: SignedInRequest, pk: int) -> HttpResponse:
     best = [key for key, _ in found.choices]
     decided = words.decided(version, found.wanted_id)
     search = MentorSearch(request.GET)
-    asked = search.cleaned_data["q"].replace("\0", "").strip() if search.is_valid() else ""
+    asked = search.cleaned_data["q"] if search.is_valid() else ""
     others = mentors.in_round(version.round).filter(user__name__icontains=asked).exclude(pk__in=best) if asked else []
     names = words.names_of(request.user, [found.why.get("first"), *found.why.get("full", ()), *decided])
     record_read(request, version, [found.wanted.clinician_id])

@@ -18,6 +18,7 @@ from programmes.states import CohortState
 from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.clinicians.models import Clinician
+from tests.factories import appraisals
 from tests.factories import mentoring as make
 from tests.factories import mentoring_relationships as related
 from tests.factories import mentoring_rounds as rounds
@@ -159,6 +160,11 @@ def test_neither_appraiser_nor_appraisee_is_a_mentor(pair, nurse, mentor):
     Clinician.objects.filter(pk=nurse.pk).update(appraiser=None)
     assert rule(pair) is None
     Clinician.objects.filter(pk=mentor.pk).update(appraiser=nurse.user)
+    assert rule(pair) == Rule.BARRED
+
+
+def test_whoever_does_ones_appraisal_is_no_mentor_whatever_the_profile_says(pair, nurse, mentor):
+    appraisals.appraisal(nurse, appraiser=mentor.user)
     assert rule(pair) == Rule.BARRED
 
 

@@ -182,8 +182,7 @@ def test_the_list_finds_people_by_name_and_those_without_a_mentor(browser, here)
     assert shown("?q=mentor") == [True, False]
     assert shown("?show=nobody") == [False, True]
     assert shown("?show=second") == [False, False]
-    assert shown("?q=%00nobody") == [False, False]
-    assert shown("?show=rubbish") == [True, True]
+    assert shown("?q=%00nobody") == shown("?show=rubbish") == [True, True]
 
 
 def test_the_reasons_on_the_page_add_up_to_the_score(browser, here):
@@ -262,7 +261,7 @@ def test_other_weights_are_tried_and_compared_under_the_new_weights(browser, her
 
 def test_weights_tried_on_a_page_of_an_older_version_are_refused_beside_the_form(browser, here):
     told = dict.fromkeys(("need", "mix", "sector", "language", "wish", "near", "outside", "minimum"), "10")
-    page = browser.post(to("weights", here["round"].pk), told | {"seen": "1"}).text
+    page = browser.post(to("weights", here["round"].pk), told | {"seen": "999999999"}).text
     assert "This was saved somewhere else since you opened the page." in page
     assert here["round"].versions.count() == 1
 
