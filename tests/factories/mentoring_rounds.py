@@ -1,7 +1,10 @@
 """Matching rounds at each point of their way."""
 
 from mentoring.actions import rounds, solving
-from mentoring.models import Round, RoundPair
+from mentoring.models import MentoringRequest, MentorProfile, MentorStrength, RequestNeed, Round, RoundPair
+from registry.accounts.models import User
+from registry.clinicians.fields import Profession, Sector
+from registry.clinicians.models import Clinician
 from tests.factories import mentoring
 from tests.factories.people import clinician_user
 
@@ -37,3 +40,37 @@ def at(organisation, lead):
     mentoring.offering(clinician_user(organisation).user, capacity=1)
     mentoring.looking(clinician_user(organisation))
     return matched(opened(lead, organisation), lead)
+
+
+def many(trust, *, mentees, mentors) -> None:
+    """So many who look, and so many who offer one place each, in turn good at one domain and another; made in sets."""
+    domains = mentoring.domains(2)
+    asked = MentoringRequest.objects.bulk_create(
+        MentoringRequest(clinician=person, kind="mentor", aim="To lead.")
+        for person in _people(trust, "seeker", mentees)
+    )
+    RequestNeed.objects.bulk_create(RequestNeed(request=one, domain=domains[at % 2]) for at, one in enumerate(asked))
+    offers = MentorProfile.objects.bulk_create(
+        MentorProfile(user=person.user, kinds=["mentor"], capacity=1) for person in _people(trust, "mentor", mentors)
+    )
+    MentorStrength.objects.bulk_create(
+        MentorStrength(mentor=one, domain=domains[at % 2]) for at, one in enumerate(offers)
+    )
+
+
+def _people(trust, name, number):
+    users = User.objects.bulk_create(
+        User(email=f"{name}{at}@trust.example", name=f"{name} {at}", password="!") for at in range(number)
+    )
+    return Clinician.objects.bulk_create(
+        Clinician(
+            organisation=trust,
+            user=user,
+            given_name=name,
+            family_name=str(at),
+            profession=list(Profession)[at % 7],
+            sector=list(Sector)[at % 3],
+            career_stage="experienced",
+        )
+        for at, user in enumerate(users)
+    )

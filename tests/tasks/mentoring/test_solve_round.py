@@ -3,12 +3,9 @@
 from django.db import transaction
 
 from mentoring.actions import publishing, rounds
-from mentoring.models import MentoringRequest, MentorProfile, MentorStrength, RequestNeed, Round, RoundVersion
+from mentoring.models import Round, RoundVersion
 from mentoring.tasks import solve_round
-from registry.accounts.models import User
 from registry.accounts.roles import Role
-from registry.clinicians.models import Clinician
-from tests.factories import mentoring as make
 from tests.factories import mentoring_rounds as made
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import user_with
@@ -16,45 +13,10 @@ from tests.tasks.boards.test_build_shortlist import worker_waits_for_us
 from tests.tasks.conftest import eventually
 
 
-def several(trust, number, *, name, mentors):
-    """So many clinicians who look, or who offer one place each, every other one another domain; made in sets."""
-    users = User.objects.bulk_create(
-        User(email=f"{name}{at}@trust.example", name=f"{name} {at}", password="!") for at in range(number)
-    )
-    people = Clinician.objects.bulk_create(
-        Clinician(
-            organisation=trust,
-            user=user,
-            given_name=name,
-            family_name=str(at),
-            profession="nurse",
-            sector="acute",
-            career_stage="experienced",
-        )
-        for at, user in enumerate(users)
-    )
-    domains = make.domains(2)
-    if mentors:
-        offers = MentorProfile.objects.bulk_create(
-            MentorProfile(user=user, kinds=["mentor"], capacity=1) for user in users
-        )
-        MentorStrength.objects.bulk_create(
-            MentorStrength(mentor=one, domain=domains[at % 2]) for at, one in enumerate(offers)
-        )
-    else:
-        asked = MentoringRequest.objects.bulk_create(
-            MentoringRequest(clinician=person, kind="mentor", aim="To lead.") for person in people
-        )
-        RequestNeed.objects.bulk_create(
-            RequestNeed(request=one, domain=domains[at % 2]) for at, one in enumerate(asked)
-        )
-
-
 def opened(mentees, mentors):
     trust = OrganisationFactory()
     lead = user_with(Role.PROGRAMME_LEAD, trust)
-    several(trust, mentees, name="seeker", mentors=False)
-    several(trust, mentors, name="mentor", mentors=True)
+    made.many(trust, mentees=mentees, mentors=mentors)
     return made.opened(lead, trust), lead
 
 
