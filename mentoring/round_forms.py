@@ -82,7 +82,7 @@ class WeightsForm(forms.Form):
             "The fewest points of a pair",
             0,
             MOST_POINTS,
-            "Somebody whose pairs all have fewer gets nobody. With 0, everybody is matched whom no rule keeps apart.",
+            "Somebody whose pairs all have fewer gets nobody. With 0, no pair is too weak.",
         )
 
     def weights(self) -> Weights:

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from mentoring.models import MentorProfile, Round, RoundPair, RoundVersion
+from mentoring.deciding import pairs_of
+from mentoring.models import MentoringRequest, MentorProfile, Round, RoundPair, RoundVersion
 from mentoring.points import Part, Rule
 from mentoring.progress import Progress
 from mentoring.states import RoundState, VersionStatus
@@ -28,7 +29,8 @@ PROVED = (
     "A second program, which shares nothing with the one that found it, has checked that nothing better can be: no "
     "other answer matches more people, or as many for more points."
 )
-NOBODY = "nobody"
+# How far the bar is at each stage; how long a stage takes is not known beforehand.
+PERCENT = {"reading": 10, "best": 40, "lot": 75, "writing": 90}
 GONE = "somebody no longer here"
 
 
@@ -71,6 +73,32 @@ def result(version: RoundVersion) -> str:
         f"{version.matched:,} of {people(version.mentees)} {'is' if version.matched == 1 else 'are'} matched, with "
         f"{points(version.total)} in all. {mentors} {places}."
     )
+
+
+def changed(version: RoundVersion, user: User) -> list[str]:
+    """What a lead changed beside the version it is based on, as sentences; two queries."""
+    before: Any = version.based_on
+    if before is None:
+        return []
+    pinned, forbidden = pairs_of(version.pinned), pairs_of(version.forbidden)
+    was_pinned, was_forbidden = pairs_of(before.pinned), pairs_of(before.forbidden)
+    steps = (
+        ("Pinned", pinned - was_pinned),
+        ("Ruled out", forbidden - was_forbidden),
+        ("Lifted", (was_pinned - pinned) | (was_forbidden - forbidden)),
+    )
+    everybody = {pair for _, of_step in steps for pair in of_step}
+    asked = MentoringRequest.visible_to(user, P.MENTORING_MANAGE).filter(pk__in={mentee for mentee, _ in everybody})
+    mentees = {one.pk: str(one.clinician) for one in asked.select_related("clinician")}
+    mentors = names_of(user, {mentor for _, mentor in everybody})
+    said = [
+        f"{what}: {mentees.get(mentee, GONE)} with {mentors.get(mentor, GONE)}."
+        for what, of_step in steps
+        for mentee, mentor in sorted(of_step)
+    ]
+    if (version.weights, version.minimum) != (before.weights, before.minimum):
+        said.append("Other weights, or another minimum.")
+    return said or ["Nothing: matched again with whoever takes part now."]
 
 
 def cost(version: RoundVersion) -> list[str]:
@@ -149,11 +177,11 @@ def why_nobody(pair: RoundPair, names: dict[int, str]) -> tuple[list[str], list[
     if could := why.get("could", 0):
         named = [names[key] for key in why["full"] if key in names]
         others = could - len(named)
-        more = f" or one of {others:,} others" if others else ""
+        more = [f"one of {others:,} others" if others > 1 else "one other"] if others else []
         what = "The 1 mentor they could have is" if could == 1 else f"All {could:,} mentors they could have are"
         return (
             [f"{what} full, and whoever has those places could not be matched with anybody else instead."],
-            [f"One more place with {', '.join(named) or 'any of them'}{more} would match one more person."],
+            [f"One more place with {' or '.join(named + more)} would match one more person."],
         )
     rules = [rule for rule in Rule if rule.value in why.get("rules", ())]
     said = [OF_A_PERSON[rule] for rule in rules]

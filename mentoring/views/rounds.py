@@ -122,7 +122,7 @@ def weights(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "title": "Change the weights",
         "button_text": "Match with these weights",
-        "intro": "Each pair earns points for what suits. Nothing is kept before you have seen what it changes.",
+        "intro": "Each pair earns these points for what suits. The higher a number, the more it counts.",
         "back": reverse("mentoring:round", args=[pk]),
         "back_text": found.name,
     }
@@ -149,6 +149,7 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
         record_read(request, found, [pair.wanted.clinician_id for pair in page.rows])
     context |= {
         "result": words.result(found),
+        "changed": words.changed(found, request.user),
         "cost": words.cost(found),
         "proved": words.PROVED,
         "tie_rule": TIE_RULE,
@@ -234,4 +235,5 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _progress(found: RoundVersion) -> dict[str, Any]:
-    return {"words": words.progress_words(found, progress.read(found.pk))}
+    how_far = progress.read(found.pk)
+    return {"words": words.progress_words(found, how_far), "percent": words.PERCENT.get(how_far.stage, 0)}

@@ -209,7 +209,12 @@ def test_a_lead_pins_sees_the_cost_and_keeps_it(browser, here, lead):
     assert answer.url == to("version", trial.pk)
     made.solving.solve(version_id=trial.pk)
     page = browser.get(to("version", trial.pk)).text
-    for said in ("As many people are matched as before.", "20 points fewer in all.", "whom 2 people would have"):
+    for said in (
+        "Pinned: Bea Nurse with Mo Mentor.",
+        "As many people are matched as before.",
+        "20 points fewer in all.",
+        "whom 2 people would have",
+    ):
         assert said in page
     browser.post(to("keep_version", trial.pk))
     here["round"].refresh_from_db()
