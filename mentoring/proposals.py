@@ -22,11 +22,13 @@ def tell(relationships: Iterable[Relationship]) -> None:
 
 
 def _both(one: Relationship) -> list[Message]:
-    mentor, mentee = one.mentor.user_id, one.clinician.user_id
-    place = one.clinician.organisation_id
+    mentee = one.clinician
+    # A mentor without a profile works where they were found: where the other does.
+    works = getattr(one.mentor.user, "clinician", None) or mentee
+    people = ((one.mentor.user_id, works), (mentee.user_id, mentee))
     return [
-        to_user(user_id, KIND_NAME, one.pk, STEP, organisation_id=place)
-        for user_id in (mentor, mentee)
+        to_user(user_id, KIND_NAME, one.pk, STEP, organisation_id=at.organisation_id)
+        for user_id, at in people
         if user_id is not None
     ]
 

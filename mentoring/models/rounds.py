@@ -151,10 +151,11 @@ class RoundVersion(ScopedModel):
 
     privacy = Privacy(
         operational=(
-            "id round number status weights minimum based_on asked_at attempts failure mentees mentors spaces matched "
-            "total before_matched before_total proved solved_at sha256"
+            "id round number status weights minimum based_on asked_at attempts mentees mentors spaces matched total "
+            " before_matched before_total proved solved_at sha256"
         ),
-        personal="asked_by pinned forbidden",
+        # A failure names the people of a pin that cannot be.
+        personal="asked_by pinned forbidden failure",
     )
 
     class Meta:

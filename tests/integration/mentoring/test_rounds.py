@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from mentoring import answering
+from mentoring import answering, proposals
 from mentoring.actions import publishing, register, rounds, solving
 from mentoring.fields import OfferState, RequestState
 from mentoring.matching import Stopped
@@ -20,7 +20,9 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.seen import Stale
+from registry.notifications.kinds import Part
 from registry.notifications.models import Message
+from registry.notifications.outbox import with_parts
 from tests.factories import mentoring as make
 from tests.factories import mentoring_rounds as made
 from tests.factories.organisations import OrganisationFactory
@@ -250,6 +252,36 @@ def _raise(error):
     raise error
 
 
+def test_a_mentor_who_leaves_between_reading_and_writing_is_left_out_at_the_latest_when_it_is_published(trust, lead):
+    (wanted,), (mentor,) = seekers(trust, 1), mentors(trust, 1)
+    round_ = made.opened(lead, trust)
+    version = made.asked(round_, lead)
+
+    def report(stage, turn=0, gap=0.0):
+        if stage == "writing":
+            register.move_offer(profile=mentor, to=OfferState.LEFT, by=mentor.user)
+
+    solving.solve(version_id=version.pk, report=report)
+    assert made.pairs(version) == {wanted.pk: mentor.pk}
+    version.refresh_from_db()
+    assert [reason for _, reason in publishing.no_longer(version)] == [publishing.NOT_OFFERED]
+    again = made.matched(round_, lead)
+    assert made.pairs(again) == {wanted.pk: None}
+    assert (again.before_matched, again.matched) == (0, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_leads_who_ask_at_once_one_is_told_that_it_is_being_matched(trust, lead, monkeypatch):
+    monkeypatch.setattr(rounds, "_enqueue", lambda key: None)
+    round_ = made.opened(lead, trust)
+
+    def ask():
+        return rounds.ask_version(round=Round.objects.get(pk=round_.pk), by=User.objects.get(pk=lead.pk))
+
+    assert outcome(at_once(ask, ask)) == (1, 1)
+    assert round_.versions.count() == 1
+
+
 def test_stages_are_heard_in_words_that_the_page_can_show(trust, lead):
     seekers(trust, 2)
     mentors(trust, 1)
@@ -392,8 +424,19 @@ def test_publishing_proposes_each_pair_to_both_and_ends_the_round(trust, lead):
     assert set(MentoringRequest.objects.values_list("state", flat=True)) == {RequestState.PROPOSED}
     steps = RelationshipTransition.objects.values_list("before", "after", "by")
     assert list(steps) == [("", "proposed", lead.pk)] * 2
-    told = set(Message.objects.filter(kind="mentoring_proposal").values_list("recipient_id", flat=True))
-    assert told == {one.clinician.user_id for one in wanted} | {one.user_id for one in offers}
+    letters = Message.objects.filter(kind="mentoring_proposal")
+    assert set(letters.values_list("recipient_id", flat=True)) == {
+        *(one.clinician.user_id for one in wanted),
+        *(one.user_id for one in offers),
+    }
+    words = proposals.compose(with_parts([Part.of(letter) for letter in letters]))
+    assert len(words) == 4
+    # Who it is, is read after signing in.
+    assert all(("Sam Seeker" in one.text) != ("Mo Mentor" in one.text) for one in words.values())
+    assert {"somebody to mentor" in one.text for one in words.values()} == {True, False}
+    Relationship.objects.filter(pk=rows[0].pk).update(state="lapsed")
+    assert len(proposals.compose(with_parts([Part.of(letter) for letter in letters]))) == 2
+    assert proposals.over([row.pk for row in rows]) == {rows[0].pk}
     assert AuditEvent.objects.filter(verb="mentoring_round.published", subject_id=round_.pk).count() == 1
     round_.refresh_from_db()
     assert (round_.state, round_.ended_by) == ("published", lead)
