@@ -15,7 +15,7 @@ AS_IN_PRODUCTION = REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'imp
   EQUALITY_KEY=of-the-linter DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test bench bench-matching bench-outcomes bench-reminders lint format lock clean
+.PHONY: help run setup test bench bench-matching bench-outcomes bench-reminders bench-round lint format lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ bench: setup ## Compare the scorer with a plain reference in one run; only the r
 bench-matching: setup ## Compare matching mentors with other ways to do it; MENTEES="200 1000" names the sizes
 	$(PIP) install --require-hashes --no-deps -r requirements-bench.lock
 	$(BIN)/python -m tests.benchmarks.match $(MENTEES)
+
+bench-round: setup ## Time a whole matching round on the database; MENTEES="1000" names the sizes
+	$(BIN)/python -m tests.benchmarks.round $(MENTEES)
 
 bench-outcomes: setup ## Compare a programme's report with reading the levels it is made of, in one run
 	$(BIN)/python -m tests.benchmarks.outcomes

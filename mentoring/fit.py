@@ -6,12 +6,13 @@ so that no reason can differ from what was counted.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from mentoring.points import Part, Rule, Weights
 
 Table = NDArray[np.integer[Any]]
 Truths = NDArray[np.bool_]
@@ -21,28 +22,6 @@ REMOTE, IN_PERSON = "remote", "person"
 SAME, OTHER = "same", "other"
 # Kinds in which the mentor need not be the senior of the two.
 REVERSE, MANAGER = "reverse", "manager"
-
-
-class Rule(StrEnum):
-    """What rules a pair out, in the order in which it is looked at."""
-
-    KIND = "kind"  # the mentor does not offer this kind
-    BARRED = "barred"  # management, appraisal, a panel, a conflict, an exclusion, or an earlier match that failed
-    GRADE = "grade"  # the mentor is the junior of the two (in reverse mentoring the senior)
-    TRAVEL = "travel"  # one can meet only in person and the other not, or not in the same region
-    QUALITY = "quality"  # fewer points than the round asks for
-
-
-class Part(StrEnum):
-    """What a pair earns points for."""
-
-    NEED = "need"  # the mentor is good at what the mentee wants to work on
-    MIX = "mix"  # profession, as the mentee prefers
-    SECTOR = "sector"  # sector, as the mentee prefers
-    LANGUAGE = "language"  # the language the mentee asked for
-    WISH = "wish"  # profession or sector, as the mentor prefers
-    NEAR = "near"  # the same region
-    OUTSIDE = "outside"  # another organisation: one talks more freely
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +66,6 @@ class Mentor:
     alike: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """Points for each part, 0 to 100; for `need` those of one domain, times the weight of the need (1 to 3)."""
-
-    need: int = 20
-    mix: int = 15
-    sector: int = 10
-    language: int = 15
-    wish: int = 5
-    near: int = 5
-    outside: int = 5
-
-    def __post_init__(self) -> None:
-        if not all(0 <= getattr(self, part.value) <= 100 for part in Part):
-            raise ValueError("a weight lies between 0 and 100")
-
-
 class Fit:
     """These mentees and mentors, pair by pair; rows are mentees and columns mentors, in the order given."""
 
@@ -145,6 +107,12 @@ class Fit:
                 found[rule] = number
             left &= allowed
         return found
+
+    def rule_against(self, mentee: int, mentor: int) -> Rule | None:
+        """The first rule that rules this pair out; None where the two can be matched."""
+        rows, column = self._rows_of(mentee), self._column[mentor]
+        total = self._total(rows)
+        return next((rule for rule, allowed in self._rules(rows, total) if not allowed[0, column]), None)
 
     def _rows_of(self, mentee: int) -> Table:
         return np.array([self._row[mentee]])

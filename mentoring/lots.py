@@ -10,12 +10,6 @@ from numpy.typing import NDArray
 
 from mentoring.problem import Integers, Wished
 
-TIE_RULE = (
-    "The most matches count first, then the greatest total. Where several answers are equally good, a lot that nobody "
-    "can choose decides: each pair has a number, worked out from the lot’s name and the two keys, and the answer with "
-    "the smallest sum is taken. Should two answers share it, the draw is made again with other numbers, until one is. "
-    "A pair for which somebody wished, unseen by anybody, draws from the lower half of the numbers."
-)
 BITS = 30  # sums over a million pairs, times the nodes of the flow, fit in 64 bits
 
 

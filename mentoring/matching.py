@@ -49,7 +49,7 @@ def match(
     progress: Callable[[Step], None] = lambda step: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Matching:
-    """The best answer to a problem, with its proof (see Matching and lots.TIE_RULE).
+    """The best answer to a problem, with its proof (see Matching and points.TIE_RULE).
 
     `start` is the answer to a similar problem, whose prices save rounds; the answer is the same without it. `stopped`
     is asked in every round. Raises Stopped when it says so, Invalid where scores are not whole numbers of 0 to MOST.

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
 from mentoring.fields import OfferState, RequestState
 from mentoring.states import LIVE
@@ -50,6 +50,13 @@ class MentorQuerySet(ScopedQuerySet):
         """Those of active people who are open to mentees."""
         return self.active().filter(state=OfferState.OPEN)
 
+    def in_round(self, round: Any) -> Self:  # noqa: A002 (the field's word)
+        """Those who can be matched in a round now, with `left`: how many places they have left, at least one."""
+        places = Scope(organisation_ids=frozenset(round.places.values_list("organisation", flat=True)))
+        live = Count("relationships", filter=Q(relationships__state__in=LIVE))
+        found = self.can_be_matched().filter(kinds__overlap=round.kinds).within(places)
+        return found.annotate(left=F("capacity") - live).filter(left__gt=0)
+
     def with_people(self) -> Self:
         """With the person, where they work and their strengths: three queries, however many there are."""
         people = self.select_related("user__clinician__organisation")
@@ -71,6 +78,12 @@ class RequestQuerySet(OfClinicianQuerySet):
     def looking(self) -> Self:
         """Those that wait for somebody, of people who can sign in."""
         return self.filter(state=RequestState.OPEN, clinician__user__is_active=True)
+
+    def in_round(self, round: Any) -> Self:  # noqa: A002 (the field's word)
+        """Those whom a round would match now."""
+        here = round.places.order_by().values("organisation")
+        found = self.looking().filter(kind__in=round.kinds, clinician__organisation__in=here)
+        return found.filter(clinician__profession__in=round.professions) if round.professions else found
 
     def with_people(self) -> Self:
         """With the person, where they work and what they want to work on: two queries, however many there are."""

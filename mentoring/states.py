@@ -35,3 +35,40 @@ class Decline(models.TextChoices):
     KNOWN = "known", "We work too closely together"
     CONFLICT = "conflict", "There is a conflict of interest"
     OTHER = "other", "Another reason"
+
+
+class RoundState(models.TextChoices):
+    """Where a round is between its opening and the letters to those who are matched."""
+
+    PREPARING = "preparing", "Being prepared"
+    PUBLISHED = "published", "Published"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+ROUND_TRANSITIONS: tuple[tuple[RoundState, RoundState], ...] = (
+    (RoundState.PREPARING, RoundState.PUBLISHED),
+    (RoundState.PREPARING, RoundState.CANCELLED),
+)
+
+
+class VersionStatus(models.TextChoices):
+    """Where a version of a round's matching is between the request and an answer that is proved."""
+
+    WAITING = "waiting", "Waiting to be matched"
+    SOLVING = "solving", "Being matched"
+    READY = "ready", "Matched"
+    FAILED = "failed", "Not matched"
+    STOPPED = "stopped", "Stopped"
+
+
+V = VersionStatus
+
+VERSION_TRANSITIONS: tuple[tuple[VersionStatus, VersionStatus], ...] = (
+    (V.WAITING, V.SOLVING),
+    (V.WAITING, V.FAILED),
+    (V.WAITING, V.STOPPED),
+    (V.SOLVING, V.READY),
+    (V.SOLVING, V.FAILED),
+    (V.SOLVING, V.STOPPED),
+)
+UNFINISHED = (V.WAITING, V.SOLVING)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import insight, leads, register
+from mentoring.views import insight, leads, register, round_pairs, rounds
 
 app_name = "mentoring"
 urlpatterns = [
@@ -17,4 +17,18 @@ urlpatterns = [
     path("register/mentors", leads.mentors, name="mentors"),
     path("insight", insight.insight, name="insight"),
     path("register/requests", leads.requests, name="requests"),
+    path("rounds", rounds.index, name="rounds"),
+    path("rounds/open", rounds.open_round, name="open_round"),
+    path("rounds/<int:pk>", rounds.detail, name="round"),
+    path("rounds/<int:pk>/match", rounds.match, name="match"),
+    path("rounds/<int:pk>/weights", rounds.weights, name="weights"),
+    path("rounds/<int:pk>/publish", rounds.publish, name="publish_round"),
+    path("rounds/<int:pk>/cancel", rounds.cancel, name="cancel_round"),
+    path("rounds/versions/<int:pk>", rounds.version, name="version"),
+    path("rounds/versions/<int:pk>/progress", rounds.matching, name="matching"),
+    path("rounds/versions/<int:pk>/stop", rounds.stop, name="stop_matching"),
+    path("rounds/versions/<int:pk>/keep", rounds.keep, name="keep_version"),
+    path("rounds/versions/<int:pk>/pairs", round_pairs.index, name="round_pairs"),
+    path("rounds/pairs/<int:pk>", round_pairs.pair, name="pair_in_round"),
+    path("rounds/pairs/<int:pk>/<slug:what>", round_pairs.decide, name="decide"),
 ]

@@ -16,6 +16,7 @@ class ProgrammesConfig(AppConfig):
             session_calendar,
             session_news,
             taking_part_presenters,
+            ties,
         )
         from programmes.applicants import messages as to_applicants
         from programmes.applicants import presenters as applicants
@@ -23,12 +24,14 @@ class ProgrammesConfig(AppConfig):
         from programmes.selecting import messages as of_selection
         from programmes.selecting import presenters as selecting
         from registry.accounts.calendar import register_events
+        from registry.accounts.ties import register_ties
         from registry.kernel.needs import register_needs
         from registry.notifications.kinds import register_kind
         from registry.standing.sources import register_programmes
 
         register_programmes(completed)
         register_events(session_calendar.events)
+        register_ties(ties.selecting)
         for module in (cancelling, check_ins, place_news, session_news, outcome_asking):
             register_kind(module.KIND)
         for kind in (*to_applicants.KINDS, *of_selection.KINDS):

@@ -2,6 +2,7 @@
 
 from mentoring.models.register import Exclusion, MentoringRequest, MentorProfile, MentorStrength, RequestNeed
 from mentoring.models.relationships import Relationship, RelationshipTransition
+from mentoring.models.rounds import Round, RoundOrganisation, RoundPair, RoundVersion
 
 __all__ = [
     "Exclusion",
@@ -11,4 +12,8 @@ __all__ = [
     "Relationship",
     "RelationshipTransition",
     "RequestNeed",
+    "Round",
+    "RoundOrganisation",
+    "RoundPair",
+    "RoundVersion",
 ]

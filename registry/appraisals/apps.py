@@ -8,7 +8,8 @@ class AppraisalsConfig(AppConfig):
 
     def ready(self) -> None:
         from registry.accounts.calendar import register_events
-        from registry.appraisals import calendar, meetings, reminders
+        from registry.accounts.ties import register_ties
+        from registry.appraisals import calendar, meetings, reminders, ties
         from registry.appraisals.officers import presenters as officers
         from registry.appraisals.presenters import needs_now, on_timeline, panel
         from registry.clinicians.presenters import register_panel
@@ -19,6 +20,7 @@ class AppraisalsConfig(AppConfig):
         register_kind(reminders.KIND)
         register_kind(meetings.KIND)
         register_events(calendar.events)
+        register_ties(ties.appraising)
         register_panel(panel)
         register_timeline(on_timeline)
         register_needs(needs_now, role="clinician")

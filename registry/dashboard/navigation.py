@@ -143,6 +143,7 @@ RUNNING_PROGRAMMES: tuple[Entry, ...] = (
 RUNNING_MENTORING: tuple[Entry, ...] = (
     Entry("Mentors", "mentoring:mentors", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Who is looking", "mentoring:requests", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("Matching rounds", "mentoring:rounds", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("What it does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=PROGRAMME_LEAD),
 )
 INSIGHT: tuple[Entry, ...] = (

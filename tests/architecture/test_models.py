@@ -49,6 +49,7 @@ UNTRACKED = {
     "transfers.ImportRow": "what a file said is removed in time, and a history would keep it",
     "mentoring.Exclusion": "whom somebody avoids is theirs: a history would keep what they took back",
     "mentoring.RelationshipTransition": "is itself the record, and append-only",
+    "mentoring.RoundPair": "never changes, and a history would keep what erasure must remove",
     "programmes.ApplicationTransition": "is itself the record, and append-only",
     "programmes.CheckIn": "between a fellow and their supporter: a history would keep what the supporter took back",
     "programmes.CohortTransition": "is itself the record, and append-only",

@@ -23,6 +23,7 @@ from tests.factories import (
     feedback,
     history,
     mentoring,
+    mentoring_rounds,
     messages,
     officers,
     programmes,
@@ -101,6 +102,17 @@ class Place:
     mentor_profile: Any
     mentoring_request: Any
     exclusion: Any
+    round_version: Any
+
+    @property
+    def round(self) -> Any:
+        """The matching round of that version."""
+        return self.round_version.round
+
+    @property
+    def round_pair(self) -> Any:
+        """What the version says of somebody."""
+        return self.round_version.pairs.first()
 
     @property
     def calendar(self) -> str:
@@ -213,6 +225,7 @@ def place(organisation, administrator) -> Place:
         mentor_profile=mentoring.offering(clinician.user),
         mentoring_request=mentoring.looking(clinician),
         exclusion=mentoring.excluding(clinician.user),
+        round_version=mentoring_rounds.at(organisation, run.lead),
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),

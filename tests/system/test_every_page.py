@@ -28,6 +28,7 @@ NOT_PAGES = {
     "outcomes:export",
     "programmes:people_export",
     "api:schema",
+    "mentoring:matching",
     "taking_part:certificate",
     "taking_part:export",
 }

@@ -1,0 +1,128 @@
+"""Publishing a round: each pair is looked at once more, and those that still hold are proposed to both people."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from mentoring import proposals
+from mentoring.actions.rounds import end, led, mark_of, require_idle, trace
+from mentoring.barring import BARRED, Side, barred
+from mentoring.fields import RequestState
+from mentoring.models import (
+    MentoringRequest,
+    MentorProfile,
+    Relationship,
+    RelationshipTransition,
+    Round,
+    RoundPair,
+    RoundVersion,
+)
+from mentoring.states import RelationshipState, RoundState
+from registry.accounts.models import User
+from registry.kernel.clock import today
+from registry.kernel.constraints import foreign_keys_checked_at_once
+from registry.kernel.errors import WrongState
+from registry.nhsuk.seen import check_seen
+
+BATCH = 2000
+NOT_LOOKING = "They do not look for a mentor any more, or not at the organisations of this round."
+NOT_OFFERED = "The mentor cannot be matched now, or has no place left."
+OTHER_KIND = "The mentor does not offer any more what they look for."
+TWICE = "This mentor is proposed to them in this round already, for another kind of mentoring."
+
+
+def no_longer(version: RoundVersion) -> list[tuple[RoundPair, str]]:
+    """The pairs of a version that do not hold as of now, each with the reason in words."""
+    return _looked_at(version)[1]
+
+
+@transaction.atomic
+def publish(*, round: Round, by: User, seen: str | None = None) -> tuple[int, list[RoundPair]]:  # noqa: A002 (the field's word)
+    """Propose the pairs of the version that the round has to both people; whose pair does not hold looks on.
+
+    Answers how many are proposed, and the pairs left out. Raises Stale where somebody kept another version since the
+    page was opened (`seen`), WrongState where there is none, one is being matched, or no pair holds.
+    """
+    found = led(round, by)
+    check_seen(seen, stored=mark_of(found))
+    require_idle(found)
+    if found.current is None:
+        raise WrongState("This round is not matched yet. Match it first.")
+    _hold(found.current)
+    pairs, left_out = _looked_at(found.current)
+    if not pairs:
+        raise WrongState("There is no pair to propose. Match again, or cancel the round.")
+    with foreign_keys_checked_at_once():
+        _propose(found, pairs, by)
+        end(found, RoundState.PUBLISHED, by=by)
+        trace("published", found, by, proposed=len(pairs), left_out=len(left_out), sha256=found.current.sha256)
+    return len(pairs), [pair for pair, _ in left_out]
+
+
+def _hold(version: RoundVersion) -> None:
+    """Nobody pauses, leaves, changes or is given a place meanwhile; everybody is locked in the order of their keys."""
+    pairs = RoundPair.objects.filter(version=version).matched().order_by()
+    for model, column in ((MentoringRequest, "wanted"), (MentorProfile, "mentor")):
+        rows = model.objects.filter(pk__in=pairs.values(column)).order_by("pk")
+        list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _looked_at(version: RoundVersion) -> tuple[list[RoundPair], list[tuple[RoundPair, str]]]:
+    """The pairs that hold as of now, and the others with the reason."""
+    rows = RoundPair.objects.filter(version=version).matched().with_people().order_by("pk")
+    pairs: list[Any] = list(rows)
+    here = set(MentoringRequest.objects.in_round(version.round).values_list("pk", flat=True))
+    offered: dict[int, Any] = {one.pk: one for one in MentorProfile.objects.in_round(version.round)}
+    left = Counter({key: one.left for key, one in offered.items()})
+    apart = barred(
+        [Side(pair.wanted_id, pair.wanted.clinician.user_id) for pair in pairs if pair.wanted_id in here],
+        [Side(pair.mentor_id, pair.mentor.user_id) for pair in pairs],
+    )
+    together: set[tuple[int, int]] = set()
+    good, bad = [], []
+    for pair in pairs:
+        people = (pair.mentor_id, pair.wanted.clinician_id)
+        if pair.wanted_id not in here:
+            reason = NOT_LOOKING
+        elif left[pair.mentor_id] < 1:
+            reason = NOT_OFFERED
+        elif pair.wanted.kind not in offered[pair.mentor_id].kinds:
+            reason = OTHER_KIND
+        elif pair.mentor_id in apart.get(pair.wanted_id, ()):
+            reason = BARRED
+        elif people in together:
+            reason = TWICE
+        else:
+            left[pair.mentor_id] -= 1
+            together.add(people)
+            good.append(pair)
+            continue
+        bad.append((pair, reason))
+    return good, bad
+
+
+def _propose(round: Round, pairs: Iterable[RoundPair], by: User) -> None:  # noqa: A002 (the field's word)
+    answer_by = today() + datetime.timedelta(days=round.answer_days)
+    made = Relationship.objects.bulk_create(
+        (
+            Relationship(
+                mentor=pair.mentor,
+                clinician=pair.wanted.clinician,
+                wanted=pair.wanted,
+                kind=pair.wanted.kind,
+                reasons=pair.reasons,
+                answer_by=answer_by,
+            )
+            for pair in pairs
+        ),
+        batch_size=BATCH,
+    )
+    RelationshipTransition.objects.bulk_create(
+        (RelationshipTransition(relationship=one, after=RelationshipState.PROPOSED, by=by) for one in made),
+        batch_size=BATCH,
+    )
+    MentoringRequest.objects.filter(pk__in=[one.wanted_id for one in made]).update(state=RequestState.PROPOSED)
+    proposals.tell(made)
