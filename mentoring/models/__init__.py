@@ -2,13 +2,17 @@
 
 from mentoring.models.register import Exclusion, MentoringRequest, MentorProfile, MentorStrength, RequestNeed
 from mentoring.models.relationships import Relationship, RelationshipTransition
+from mentoring.models.sessions import MentoringSession, PlannedSession, SessionNote
 
 __all__ = [
     "Exclusion",
     "MentorProfile",
     "MentorStrength",
     "MentoringRequest",
+    "MentoringSession",
+    "PlannedSession",
     "Relationship",
     "RelationshipTransition",
     "RequestNeed",
+    "SessionNote",
 ]

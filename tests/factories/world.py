@@ -23,6 +23,7 @@ from tests.factories import (
     feedback,
     history,
     mentoring,
+    mentoring_sessions,
     messages,
     officers,
     programmes,
@@ -101,6 +102,7 @@ class Place:
     mentor_profile: Any
     mentoring_request: Any
     exclusion: Any
+    mentoring_sessions: Any
 
     @property
     def calendar(self) -> str:
@@ -149,6 +151,7 @@ def place(organisation, administrator) -> Place:
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
     run = programmes.at(organisation, clinician)
+    offered = mentoring.offering(clinician.user)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -210,9 +213,10 @@ def place(organisation, administrator) -> Place:
         renewal=appraisals.renewal(clinician, by=hr),
         programmes=run,
         taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
-        mentor_profile=mentoring.offering(clinician.user),
+        mentor_profile=offered,
         mentoring_request=mentoring.looking(clinician),
         exclusion=mentoring.excluding(clinician.user),
+        mentoring_sessions=mentoring_sessions.at(organisation, offered),
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),
