@@ -13,6 +13,7 @@ from tests.factories.people import clinician_user
 # What is sealed; looked for wherever it could leak.
 PRIVATE = "I am thinking of leaving the trust in spring."
 SHARED = "We agreed to speak with the ward sister first."
+OWN = "They seem worn out; ask again about sleep."
 
 
 def days_ago(days):
@@ -58,7 +59,7 @@ def at(organisation, profile):
         relationship=relationship,
         session=session,
         bare=logged(relationship, held_on=days_ago(7)),
-        private_note=noted(session, mentor),
-        shared_note=noted(session, mentor, SHARED, shared=True),
+        private_note=noted(session, mentor, OWN),
+        shared_note=noted(session, mentor, "Bring the rota.", shared=True),
         planned=planned(relationship),
     )
