@@ -21,10 +21,10 @@ def write_note(*, session: MentoringSession, text: str, shared: bool = False, by
     stored: MentoringSession | None = row.sessions.filter(pk=session.pk).first()
     if stored is None:
         raise WrongState("This session is not on the log any more.")
-    return put_note(stored, text=text, field="text", shared=shared, by=by)
+    return put_note(session=stored, text=text, field="text", shared=shared, by=by)
 
 
-def put_note(session: MentoringSession, *, text: str, field: str, shared: bool, by: User) -> SessionNote:
+def put_note(*, session: MentoringSession, text: str, field: str, shared: bool, by: User) -> SessionNote:
     """The note itself, of a pair that is locked; `field` is where the form asks for it."""
     note = SessionNote(session=session, author=by, shared=shared).put(checked_note(text, field=field))
     note.save(force_insert=True)

@@ -50,7 +50,7 @@ def log_session(
     said = _checked(row, held_on, minutes, medium, themes)
     made = MentoringSession.objects.create(relationship=row, token=token, logged_by=by, **said)
     if note.strip():
-        put_note(made, text=note, field="note", shared=shared, by=by)
+        put_note(session=made, text=note, field="note", shared=shared, by=by)
     if next_on is not None or next_at is not None:
         if row.ended_at is not None:
             raise Invalid("Mentoring has ended, so there is no next session.", field="next_on")

@@ -22,7 +22,6 @@ MAY = {
     "programmes/models/__init__.py": "names the note of a set",
     "programmes/models/learning_sets.py": "is the note of a set",
     "programmes/actions/learning_sets.py": "writes and takes back",
-    "programmes/querysets.py": "is the door to a set's notes",
     "programmes/views/learning_sets.py": "shows the members of a set their notes",
 }
 

@@ -5,9 +5,12 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from mentoring.actions import notes
 from mentoring.models import SessionNote
+from programmes.actions import learning_sets
 from programmes.models import SetNote
 from registry.accounts.roles import Role
+from registry.kernel.clock import today
 from registry.session_log.management.commands import rotate_note_keys
 from registry.session_log.sealing import CannotOpen, unseal
 from tests.factories import mentoring
@@ -15,6 +18,7 @@ from tests.factories import mentoring_sessions as make
 from tests.factories import programmes_taking_part as taking
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import clinician_user, user_with
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +32,10 @@ def written(settings):
     session = make.logged(make.pair(mentoring.offering(user_with(Role.MENTOR, trust)), nurse))
     make.noted(session, nurse.user)
     make.noted(session, nurse.user, make.SHARED, shared=True)
-    return taking.at(trust, nurse, user_with(Role.PROGRAMME_LEAD, trust))
+    cohort = taking.running(trust, by=user_with(Role.PROGRAMME_LEAD, trust))
+    place = taking.person(cohort)
+    meeting = learning_sets.meet(learning_set=taking.a_set(cohort, [place]), held_on=today(), by=place.clinician.user)
+    learning_sets.write(meeting=meeting, text=taking.SET_NOTE, by=place.clinician.user)
 
 
 def rotate():
@@ -74,3 +81,18 @@ def test_note_written_meanwhile_is_sealed_under_the_new_key(settings, written):
     note = SessionNote.objects.first()
     make.noted(note.session, note.author, "Later")
     assert rotate() == "3 notes sealed anew, 1 were already."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rotation_beside_somebody_who_shares_and_writes_loses_nothing(settings, written):
+    settings.NOTES_KEYS = ["a new key", "the old key"]
+    note = SessionNote.objects.first()
+    results = at_once(
+        rotate,
+        lambda: notes.share_note(note=note, shared=True, by=note.author),
+        lambda: make.noted(note.session, note.author, "Later"),
+    )
+    assert not [result for result in results if isinstance(result, Exception)]
+    settings.NOTES_KEYS = ["a new key"]
+    assert texts() == [make.PRIVATE, make.SHARED, "Later", taking.SET_NOTE]
+    assert SessionNote.objects.get(pk=note.pk).shared
