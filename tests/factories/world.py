@@ -42,6 +42,14 @@ from tests.factories.people import (
     user_with,
 )
 
+# What is private between two people or in a set: who may read it, and where.
+PRIVATE_WORDS = {
+    mentoring_sessions.PRIVATE: set(),
+    mentoring_sessions.OWN: {("clinician", "mentoring:session")},
+    mentoring_sessions.SHARED: {("clinician", "mentoring:session")},
+    programmes_taking_part.SET_NOTE: {("clinician", "taking_part:meeting")},
+}
+
 
 @dataclass
 class Place:
