@@ -12,7 +12,7 @@ UV_COMPILE := var/uv/bin/uv pip compile --quiet --universal --python-version 3.1
 
 # What production settings insist on; nothing is connected to.
 AS_IN_PRODUCTION = REGISTRY_MODE=production SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_hex(32))')" \
-  EQUALITY_KEY=of-the-linter DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
+  EQUALITY_KEY=of-the-linter NOTES_KEYS=of-the-linter DATABASE_URL=postgres://nobody@127.0.0.1/none REDIS_URL=redis://127.0.0.1/0 ALLOWED_HOSTS=registry.example
 
 .DEFAULT_GOAL := help
 .PHONY: help run setup test bench bench-matching bench-outcomes bench-reminders bench-round lint format lock clean

@@ -1,15 +1,20 @@
 """Who reaches which rows of mentoring."""
 
+import datetime
 from typing import Any, Self
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from mentoring.fields import OfferState, RequestState
-from mentoring.states import LIVE
+from mentoring.states import LIVE, RelationshipState
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
 from registry.kernel.scope import NOTHING, Scope
+
+# A pair that logged and planned nothing for so long is quiet.
+QUIET_AFTER = datetime.timedelta(days=42)
 
 
 def reach(user: Any, permission: P, own: P) -> Scope:
@@ -141,6 +146,19 @@ class RelationshipQuerySet(ScopedQuerySet):
     def live(self) -> Self:
         """Those that take one of the mentor's places."""
         return self.filter(**{f"{self.relationship}state__in": LIVE})
+
+    def quiet(self, day: datetime.date) -> Self:
+        """Those under way of which nothing was logged for `QUIET_AFTER` on this day, and nothing is planned.
+
+        `quiet_since` is the day they began, or of their last session.
+        """
+        began = TruncDate("started_at")
+        rows = self.filter(state=RelationshipState.ACTIVE).annotate(
+            quiet_since=Greatest(began, Coalesce(Max("sessions__held_on"), began))
+        )
+        planned = self.model._meta.apps.get_model("mentoring", "PlannedSession")._default_manager
+        to_come = planned.filter(relationship=OuterRef("pk"), is_next=True, starts_at__date__gte=day)
+        return rows.filter(~Exists(to_come), quiet_since__lte=day - QUIET_AFTER)
 
     def with_people(self) -> Self:
         """With both people and where they work."""

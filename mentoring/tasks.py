@@ -6,9 +6,10 @@ import structlog
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from mentoring import progress
+from mentoring import progress, quiet_news
 from mentoring.actions.rounds import give_up
 from registry.audit.context import acting
+from registry.kernel.clock import today
 
 log = structlog.get_logger()
 
@@ -33,3 +34,10 @@ def solve_round(version_id: int) -> None:
             log.exception("matching failed", version=version_id)
             give_up(version_id=version_id, sentence=BROKE)
             raise
+
+
+@shared_task
+def plan_quiet_news() -> None:
+    """Write to pairs that have gone quiet; safe to run twice and side by side."""
+    with acting(via="task"):
+        quiet_news.plan(today())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mentoring.views import insight, leads, register, round_pairs, rounds
+from mentoring.views import insight, leads, register, round_pairs, rounds, sessions
 
 app_name = "mentoring"
 urlpatterns = [
@@ -31,4 +31,15 @@ urlpatterns = [
     path("rounds/versions/<int:pk>/pairs", round_pairs.index, name="round_pairs"),
     path("rounds/pairs/<int:pk>", round_pairs.pair, name="pair_in_round"),
     path("rounds/pairs/<int:pk>/<slug:what>", round_pairs.decide, name="decide"),
+    path("log", sessions.log, name="log"),
+    path("pairs/<int:pk>/log", sessions.log_session, name="log_session"),
+    path("pairs/<int:pk>/sessions", sessions.all_sessions, name="sessions"),
+    path("pairs/<int:pk>/plan", sessions.plan_next, name="plan_next"),
+    path("pairs/<int:pk>/cancel", sessions.cancel_next, name="cancel_next"),
+    path("sessions/<int:pk>", sessions.session, name="session"),
+    path("sessions/<int:pk>/change", sessions.change_session, name="change_session"),
+    path("sessions/<int:pk>/remove", sessions.remove_session, name="remove_session"),
+    path("notes/<int:pk>/share", sessions.share_note, name="share_note"),
+    path("notes/<int:pk>/unshare", sessions.unshare_note, name="unshare_note"),
+    path("notes/<int:pk>/remove", sessions.remove_note, name="remove_note"),
 ]

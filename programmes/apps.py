@@ -15,6 +15,7 @@ class ProgrammesConfig(AppConfig):
             place_news,
             session_calendar,
             session_news,
+            set_activity,
             taking_part_presenters,
             ties,
         )
@@ -27,11 +28,13 @@ class ProgrammesConfig(AppConfig):
         from registry.accounts.ties import register_ties
         from registry.kernel.needs import register_needs
         from registry.notifications.kinds import register_kind
+        from registry.session_log.activity import register_activity
         from registry.standing.sources import register_programmes
 
         register_programmes(completed)
         register_events(session_calendar.events)
         register_ties(ties.selecting)
+        register_activity(set_activity.NAME, set_activity.logged)
         for module in (cancelling, check_ins, place_news, session_news, outcome_asking):
             register_kind(module.KIND)
         for kind in (*to_applicants.KINDS, *of_selection.KINDS):

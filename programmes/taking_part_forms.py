@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from programmes.actions.sessions import PLACE_LENGTH, TITLE_LENGTH
 from programmes.fields import Attended, MilestoneResult
-from programmes.models import CheckIn, Cohort, Enrolment, FellowshipObjective, Session, Stage
+from programmes.models import CheckIn, Cohort, Enrolment, FellowshipObjective, Session, SetMeeting, Stage
 from programmes.models.applications import ANSWER_LENGTH
 from programmes.models.cohorts import REASON_LENGTH
 from registry.appraisals.forms import NO_PATIENTS, TIMES
@@ -18,6 +18,7 @@ from registry.kernel.clock import today
 from registry.nhsuk.dates import long_date
 from registry.nhsuk.widgets import DateField, SmallRadios
 from registry.organisations.models import Organisation
+from registry.session_log.forms import SessionFields, note_field
 
 CHOOSE = "Choose one of the answers shown."
 TOO_LONG = "Use at most %(limit_value)d characters; this has %(show_value)d."
@@ -265,23 +266,17 @@ class CheckInForm(forms.Form):
         super().__init__(data, initial=initial)
 
 
-class MeetingForm(forms.Form):
-    """The day a set meets."""
+class MeetingForm(SessionFields):
+    """The day a set meets, or met, and what is known of it: of a meeting to come only the day."""
 
-    held_on = DateField(
-        label="When do you meet, or when did you?",
-        help_text="For example, 15 3 2027",
-        error_messages={"required": "Enter the day."},
-    )
+    def __init__(self, data: Any = None, *, meeting: SetMeeting | None = None) -> None:
+        names = ("held_on", "minutes", "medium", "themes")
+        super().__init__(data, initial={name: getattr(meeting, name, None) for name in names})
+        self.fields["held_on"].label = "When do you meet, or when did you?"
+        self.fields["minutes"].required = self.fields["medium"].required = False
 
 
 class NoteForm(forms.Form):
     """A note for the set."""
 
-    text = ProseField(
-        label="Note for the set",
-        help_text=f"Only the members of the set read this. {NO_PATIENTS}",
-        rows=6,
-        max_length=ANSWER_LENGTH,
-        error_messages={"required": "Write your note."},
-    )
+    text = note_field("Note for the set", "Only the members of the set read this.", needed="Write your note.")

@@ -115,6 +115,11 @@ def finished(place: Any) -> Any:
     return place.programmes.outcomes
 
 
+def in_pair(name: str, *, post: bool = False) -> Route:
+    """An address of something that a pair has of its sessions, by its key: for the two of it alone."""
+    return Route(OWN, lambda place: [getattr(place.mentoring_sessions, name).pk], post=post, elsewhere=NOBODY)
+
+
 def taking(name: str, may: frozenset[str], **options: Any) -> Route:
     """An address of something that belongs to a cohort under way, by its key."""
     return Route(may, lambda place: [getattr(place.taking_part, name).pk], **options)
@@ -348,6 +353,17 @@ ROUTES: dict[str, Route] = {
     "mentoring:stop_looking": of("mentoring_request", OWN, post=True, elsewhere=NOBODY),
     "mentoring:exclusions": general(CLINICIANS | {"mentor"}),
     "mentoring:include": of("exclusion", OWN, post=True, elsewhere=NOBODY),
+    "mentoring:log": general(CLINICIANS | {"mentor"}),
+    "mentoring:log_session": in_pair("relationship"),
+    "mentoring:sessions": in_pair("relationship"),
+    "mentoring:plan_next": in_pair("relationship"),
+    "mentoring:cancel_next": in_pair("relationship", post=True),
+    "mentoring:session": in_pair("session"),
+    "mentoring:change_session": in_pair("session"),
+    "mentoring:remove_session": in_pair("bare", post=True),
+    "mentoring:share_note": in_pair("private_note", post=True),
+    "mentoring:unshare_note": in_pair("shared_note", post=True),
+    "mentoring:remove_note": in_pair("private_note", post=True),
     "mentoring:mentors": general(PROGRAMME_LEADS),
     "mentoring:requests": general(PROGRAMME_LEADS),
     "mentoring:insight": general(REPORTERS | {"HR officer elsewhere"}),
@@ -486,6 +502,7 @@ ROUTES: dict[str, Route] = {
     "taking_part:remove_objective": taking("objective", OWN, post=True, elsewhere=NOBODY),
     "taking_part:set": taking("set", OWN, elsewhere=NOBODY),
     "taking_part:meeting": taking("meeting", OWN, elsewhere=NOBODY),
+    "taking_part:change_meeting": taking("meeting", OWN, elsewhere=NOBODY),
     "taking_part:remove_meeting": taking("unmet", OWN, post=True, elsewhere=NOBODY),
     "taking_part:remove_note": taking("note", OWN, post=True, elsewhere=NOBODY),
     "taking_part:teaching": general(CLINICIANS | {"mentor", "programme lead"}),

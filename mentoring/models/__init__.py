@@ -3,12 +3,15 @@
 from mentoring.models.register import Exclusion, MentoringRequest, MentorProfile, MentorStrength, RequestNeed
 from mentoring.models.relationships import Relationship, RelationshipTransition
 from mentoring.models.rounds import Round, RoundOrganisation, RoundPair, RoundVersion
+from mentoring.models.sessions import MentoringSession, PlannedSession, SessionNote
 
 __all__ = [
     "Exclusion",
     "MentorProfile",
     "MentorStrength",
     "MentoringRequest",
+    "MentoringSession",
+    "PlannedSession",
     "Relationship",
     "RelationshipTransition",
     "RequestNeed",
@@ -16,4 +19,5 @@ __all__ = [
     "RoundOrganisation",
     "RoundPair",
     "RoundVersion",
+    "SessionNote",
 ]

@@ -1,14 +1,13 @@
 """Action-learning sets: leads form them, members note when they met, and write notes that stay in the set."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
 from programmes import grouping, steps
 from programmes.grouping import Person
 from programmes.models import Cohort, Enrolment, LearningSet, SetMeeting, SetMember, SetNote
-from programmes.models.applications import ANSWER_LENGTH
 from programmes.states import CohortState, EnrolmentState
 from registry.accounts.models import User
 from registry.audit.record import record
@@ -16,6 +15,7 @@ from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.dates import long_date
 from registry.nhsuk.seen import check_seen, mark
+from registry.session_log.checking import check_medium, check_minutes, checked_note, checked_themes
 
 S = EnrolmentState
 
@@ -96,19 +96,44 @@ def next_facilitator(*, learning_set: LearningSet) -> SetMember | None:
 
 
 @transaction.atomic
-def meet(*, learning_set: LearningSet, held_on: datetime.date, by: User) -> SetMeeting:
-    """Put down a day on which the set meets, or met; who facilitates goes round."""
+def meet(
+    *,
+    learning_set: LearningSet,
+    held_on: datetime.date,
+    minutes: int | None = None,
+    medium: str = "",
+    themes: Collection[str] = (),
+    by: User,
+) -> SetMeeting:
+    """Put down a day on which the set meets, or met, with what is known of it; who facilitates goes round."""
     one = _member_of(learning_set, by)
-    cohort = one.cohort
-    if not cohort.starts_on <= held_on <= cohort.ends_on:
-        first, last = long_date(cohort.starts_on), long_date(cohort.ends_on)
-        raise Invalid(f"The day must be between {first} and {last}, when the programme runs.", field="held_on")
-    if one.meetings.filter(held_on=held_on).exists():
-        raise Invalid("A meeting on this day is on the list already.", field="held_on")
+    said = _checked(one, held_on, minutes, medium, themes)
     facilitator = next_facilitator(learning_set=one)
     if facilitator is None:
         raise WrongState("Nobody is in this set any more.")
-    return SetMeeting.objects.create(learning_set=one, held_on=held_on, facilitator=facilitator)
+    return SetMeeting.objects.create(learning_set=one, facilitator=facilitator, **said)
+
+
+@transaction.atomic
+def change_meeting(
+    *,
+    meeting: SetMeeting,
+    held_on: datetime.date,
+    minutes: int | None = None,
+    medium: str = "",
+    themes: Collection[str] = (),
+    by: User,
+) -> SetMeeting:
+    """Say how a meeting was, or move it; any member of the set can."""
+    one = _member_of(meeting.learning_set, by)
+    row: SetMeeting | None = one.meetings.filter(pk=meeting.pk).first()
+    if row is None:
+        raise WrongState("This meeting is not on the list any more.")
+    said = _checked(one, held_on, minutes, medium, themes, but=row.pk)
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.save(update_fields=list(said))
+    return row
 
 
 def takes_part(meeting: SetMeeting, user: User) -> bool:
@@ -135,8 +160,9 @@ def write(*, meeting: SetMeeting, text: str, by: User) -> SetNote:
     one = _member_of(meeting.learning_set, by)
     if not one.meetings.filter(pk=meeting.pk).exists():
         raise WrongState("This meeting is not on the list any more.")
-    text = steps.worded(text, field="text", needed="Write your note.", most=ANSWER_LENGTH)
-    return SetNote.objects.create(meeting=meeting, author=by, text=text)
+    note = SetNote(meeting=meeting, author=by).put(checked_note(text))
+    note.save(force_insert=True)
+    return note
 
 
 @transaction.atomic
@@ -146,6 +172,28 @@ def remove_note(*, note: SetNote, by: User) -> None:
     deleted, _ = SetNote.objects.filter(pk=note.pk, author=by, meeting__learning_set=one).delete()
     if not deleted:
         raise WrongState("Only who wrote a note can take it back, once.")
+
+
+def _checked(
+    one: LearningSet,
+    held_on: datetime.date,
+    minutes: int | None,
+    medium: str,
+    themes: Collection[str],
+    *,
+    but: int = 0,
+) -> dict[str, object]:
+    cohort = one.cohort
+    if not cohort.starts_on <= held_on <= cohort.ends_on:
+        first, last = long_date(cohort.starts_on), long_date(cohort.ends_on)
+        raise Invalid(f"The day must be between {first} and {last}, when the programme runs.", field="held_on")
+    if one.meetings.filter(held_on=held_on).exclude(pk=but).exists():
+        raise Invalid("A meeting on this day is on the list already.", field="held_on")
+    if minutes is not None:
+        check_minutes(minutes)
+    if medium:
+        check_medium(medium)
+    return {"held_on": held_on, "minutes": minutes, "medium": medium, "themes": checked_themes(themes)}
 
 
 def _run(cohort_id: int, by: User) -> Cohort:

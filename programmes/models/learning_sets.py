@@ -2,14 +2,14 @@
 
 import pghistory
 from django.db import models
-from django.db.models.functions import Now
 
-from programmes.models.applications import ANSWER_LENGTH
-from programmes.models.cohorts import Cohort, person
+from programmes.models.cohorts import Cohort
 from programmes.models.enrolments import Enrolment
 from programmes.querysets import LearningSetQuerySet, OfLearningSetQuerySet, SetNoteQuerySet
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
+from registry.session_log.fields import Medium
+from registry.session_log.models import LoggedSession, SealedNote
 
 
 @pghistory.track()
@@ -56,36 +56,48 @@ class SetMember(ScopedModel):
         return str(self.enrolment)
 
 
-@pghistory.track()
-class SetMeeting(ScopedModel):
-    """A meeting of a set; who facilitates goes round."""
+# As of mentoring, no history of what they talked about.
+@pghistory.track(exclude=["themes"])
+class SetMeeting(LoggedSession):
+    """A meeting of a set, past or to come; who facilitates goes round."""
 
     learning_set = models.ForeignKey(LearningSet, models.CASCADE, related_name="meetings")
-    held_on = models.DateField("day")
     facilitator = models.ForeignKey(SetMember, models.PROTECT, related_name="+")
+    # Not known of a meeting to come, nor of those put down before sets had a log.
+    minutes = models.PositiveSmallIntegerField("minutes", null=True)
+    medium = models.CharField("how you met", max_length=6, choices=Medium, blank=True)
+    # It is the set's, whoever put it down.
+    logged_by = logged_at = None
 
     objects = OfLearningSetQuerySet.as_manager()
 
-    privacy = Privacy(operational="id learning_set held_on", personal="facilitator")
+    privacy = Privacy(
+        operational="id learning_set held_on",
+        personal="facilitator minutes medium",
+        confidential="themes",
+    )
 
-    class Meta:
+    class Meta(LoggedSession.Meta):
         ordering = ["learning_set", "-held_on", "-id"]
 
     def __str__(self) -> str:
         return f"{self.learning_set}, {self.held_on}"
 
 
-class SetNote(ScopedModel):
+class SetNote(SealedNote):
     """What a member wrote for the set; read by its members and nobody else."""
 
+    parent = "meeting"
+
     meeting = models.ForeignKey(SetMeeting, models.CASCADE, related_name="notes")
-    author = person(null=False)
-    text = models.TextField("note", max_length=ANSWER_LENGTH)
-    written_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = SetNoteQuerySet.as_manager()
 
-    privacy = Privacy(operational="id meeting written_at", personal="author", confidential="text")
+    privacy = Privacy(
+        operational="id meeting written_at",
+        personal="author",
+        secret="sealed",  # noqa: S106 (a field's name)
+    )
 
     class Meta:
         ordering = ["meeting", "id"]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("mine/objectives/<int:pk>/remove", taking_part.remove_objective, name="remove_objective"),
     path("sets/<int:pk>", learning_sets.learning_set, name="set"),
     path("sets/meetings/<int:pk>", learning_sets.meeting, name="meeting"),
+    path("sets/meetings/<int:pk>/change", learning_sets.change_meeting, name="change_meeting"),
     path("sets/meetings/<int:pk>/remove", learning_sets.remove_meeting, name="remove_meeting"),
     path("sets/notes/<int:pk>/remove", learning_sets.remove_note, name="remove_note"),
     path("teaching/", running.teaching, name="teaching"),

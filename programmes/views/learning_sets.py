@@ -1,8 +1,9 @@
 """A set's own pages: who is in it, when it meets and who facilitates, and notes for its members alone."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from programmes.actions import learning_sets
@@ -12,6 +13,7 @@ from programmes.taking_part_forms import MeetingForm, NoteForm
 from registry.accounts.http import SignedInRequest
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.submitting import accepted, get_or_post
+from registry.session_log.presenters import words_of
 
 
 @get_or_post
@@ -44,8 +46,24 @@ def meeting(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, "Your note is there for the set.")
         return redirect("taking_part:meeting", pk)
     notes = SetNote.visible_to(request.user, P.PROGRAMME_TAKE_PART).filter(meeting=row).select_related("author")
-    context = {"meeting": row, "notes": list(notes), "form": form, "open": learning_sets.takes_part(row, request.user)}
+    read = [(note, words_of(note)) for note in notes]
+    context = {"meeting": row, "notes": read, "form": form, "open": learning_sets.takes_part(row, request.user)}
     return render(request, "programmes/taking_part/meeting.jinja", context)
+
+
+@get_or_post
+def change_meeting(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Say how a meeting was, or move it."""
+    row = _meeting(request, pk)
+    if not learning_sets.takes_part(row, request.user):
+        raise Http404
+    form = MeetingForm(request.POST if request.method == "POST" else None, meeting=row)
+    if accepted(form, lambda data: learning_sets.change_meeting(meeting=row, by=request.user, **data)):
+        messages.success(request, "Saved.")
+        return redirect("taking_part:meeting", pk)
+    context = {"form": form, "title": "How was the meeting?", "button_text": "Save"}
+    back = {"back": reverse("taking_part:meeting", args=[pk]), "back_text": "The meeting"}
+    return render(request, "layouts/form.jinja", context | back)
 
 
 @require_POST

@@ -61,6 +61,10 @@ SCHEDULE = {
         "task": "programmes.tasks.plan_check_ins",
         "schedule": crontab(hour=6, minute=35),
     },
+    "write-to-quiet-pairs": {
+        "task": "mentoring.tasks.plan_quiet_news",
+        "schedule": crontab(hour=7, minute=5),
+    },
     "ask-for-programme-outcomes": {
         "task": "programmes.tasks.ask_for_outcomes",
         "schedule": crontab(hour=7, minute=35),

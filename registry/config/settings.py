@@ -22,13 +22,17 @@ DEMO = MODE == "demo"
 VAR = Path(env.str("REGISTRY_VAR", default=str(ROOT / "var")))
 
 if PRODUCTION:
-    needed = ("SECRET_KEY", "EQUALITY_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+    needed = ("SECRET_KEY", "EQUALITY_KEY", "NOTES_KEYS", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
     if missing := [name for name in needed if not os.environ.get(name)]:
         raise ImproperlyConfigured(f"Production settings need {', '.join(missing)} in the environment.")
 
 SECRET_KEY = env.str("SECRET_KEY", default=f"only for {MODE} on this machine, never for production")
 # Ties equality answers to accounts: outside the database, and never renewed, or the answers are lost.
 EQUALITY_KEY = env.str("EQUALITY_KEY", default=f"equality, {SECRET_KEY}")
+# Seal private notes: outside the database. The first seals, all of them open; a note whose key is gone is lost.
+NOTES_KEYS = [key.strip() for key in env.list("NOTES_KEYS", default=[f"notes, {SECRET_KEY}"]) if key.strip()]
+if not NOTES_KEYS:
+    raise ImproperlyConfigured("NOTES_KEYS holds no key.")
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -50,6 +54,7 @@ INSTALLED_APPS = [
     "registry.contributions",
     "registry.clinicians",
     "registry.equality",
+    "registry.session_log",
     "registry.accounts",
     "registry.notifications",
     "registry.audit",

@@ -207,6 +207,7 @@ ENTRIES: tuple[Entry, ...] = (
         pages=RUNNING_MENTORING,
     ),
     Entry("Mentoring", "mentoring:mine", P.MENTORING_OFFER, over=False, roles=frozenset({Role.MENTOR})),
+    Entry("Log a session", "mentoring:log", P.MENTORING_OFFER, over=False, roles=frozenset({Role.MENTOR})),
     Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
     Entry(
         "Cohorts I teach",

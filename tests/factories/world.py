@@ -24,6 +24,7 @@ from tests.factories import (
     history,
     mentoring,
     mentoring_rounds,
+    mentoring_sessions,
     messages,
     officers,
     programmes,
@@ -41,6 +42,14 @@ from tests.factories.people import (
     clinician_user,
     user_with,
 )
+
+# What is private between two people or in a set: who may read it, and where.
+PRIVATE_WORDS = {
+    mentoring_sessions.PRIVATE: set(),
+    mentoring_sessions.OWN: {("clinician", "mentoring:session")},
+    mentoring_sessions.SHARED: {("clinician", "mentoring:session")},
+    programmes_taking_part.SET_NOTE: {("clinician", "taking_part:meeting")},
+}
 
 
 @dataclass
@@ -102,6 +111,7 @@ class Place:
     mentor_profile: Any
     mentoring_request: Any
     exclusion: Any
+    mentoring_sessions: Any
     round_version: Any
 
     @property
@@ -161,6 +171,7 @@ def place(organisation, administrator) -> Place:
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
     run = programmes.at(organisation, clinician)
+    offered = mentoring.offering(clinician.user)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -222,10 +233,11 @@ def place(organisation, administrator) -> Place:
         renewal=appraisals.renewal(clinician, by=hr),
         programmes=run,
         taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
-        mentor_profile=mentoring.offering(clinician.user),
+        mentor_profile=offered,
         mentoring_request=mentoring.looking(clinician),
         exclusion=mentoring.excluding(clinician.user),
         round_version=mentoring_rounds.at(organisation, run.lead),
+        mentoring_sessions=mentoring_sessions.at(organisation, offered),
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),

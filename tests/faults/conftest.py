@@ -32,6 +32,7 @@ def _stage(django_db_setup, django_db_blocker) -> Iterator[Scene]:
                     "REGISTRY_VAR": str(var),
                     "SECRET_KEY": "of the fault suite",
                     "EQUALITY_KEY": "of the fault suite too",
+                    "NOTES_KEYS": "of the fault suite as well",
                     "ALLOWED_HOSTS": "registry.example",
                     "DATABASE_URL": postgres.url,
                     "REDIS_URL": redis.url,

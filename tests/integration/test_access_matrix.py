@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.access import PEOPLE, ROUTES
-from tests.factories.world import world
+from tests.factories.world import PRIVATE_WORDS, world
 
 
 def names(resolver, prefix=""):
@@ -22,12 +22,12 @@ def test_every_address_has_a_row_and_every_row_an_address():
     assert set(names(get_resolver())) == set(ROUTES)
 
 
-def answer(client, route, path) -> int:
-    """The status of opening the address; what a POST did is undone."""
+def answer(client, route, path) -> tuple[int, bytes]:
+    """The status of opening the address and what it says; what a POST did is undone."""
     with transaction.atomic():
         response = client.post(path) if route.post else client.get(path)
         transaction.set_rollback(True)
-    return response.status_code
+    return response.status_code, b"".join(response) if response.streaming else response.content
 
 
 def opened(status) -> bool:
@@ -45,7 +45,10 @@ def test_each_role_opens_exactly_what_it_may(person):
         for place, may in ((here.ours, route.may), (here.theirs, route.elsewhere)):
             if route.about_nobody and place is here.theirs:
                 continue
-            status = answer(browser, route, reverse(name, args=route.args(place)))
+            status, said = answer(browser, route, reverse(name, args=route.args(place)))
+            for words, readers in PRIVATE_WORDS.items():
+                if words.encode() in said and (person, name) not in readers:
+                    wrong.append(f"{name} says: {words}")
             expected = person in may
             if place is here.theirs and person == "HR officer elsewhere":
                 expected = expected or "HR officer" in route.may

@@ -12,6 +12,7 @@ WHOLE = {
     "REGISTRY_MODE": "production",
     "SECRET_KEY": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "EQUALITY_KEY": "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210",
+    "NOTES_KEYS": "89abcdef0123456789abcdef0123456789abcdef0123456789abcdef01234567",
     "DATABASE_URL": "postgres://nobody@127.0.0.1/none",
     "REDIS_URL": "redis://127.0.0.1/0",
     "ALLOWED_HOSTS": "registry.example",
@@ -25,7 +26,9 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     return subprocess.run(command, env=kept | environment, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-@pytest.mark.parametrize("missing", ["SECRET_KEY", "EQUALITY_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"])
+@pytest.mark.parametrize(
+    "missing", ["SECRET_KEY", "EQUALITY_KEY", "NOTES_KEYS", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS"]
+)
 def test_production_without_one_setting_says_which(missing):
     result = run("check", **{name: value for name, value in WHOLE.items() if name != missing})
     assert result.returncode != 0

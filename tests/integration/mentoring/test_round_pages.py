@@ -124,7 +124,12 @@ def test_a_round_of_two_trusts_is_not_there_for_the_lead_of_one(client, trust, e
     version = made.matched(round_, wide)
     client.force_login(lead)
     assert "Spring round" not in client.get(to("rounds")).text
-    for name, key in (("round", round_.pk), ("version", version.pk), ("pairs", version.pk), ("weights", round_.pk)):
+    for name, key in (
+        ("round", round_.pk),
+        ("version", version.pk),
+        ("round_pairs", version.pk),
+        ("weights", round_.pk),
+    ):
         assert client.get(to(name, key)).status_code == 404
     assert client.get(to("pair_in_round", version.pairs.get().pk)).status_code == 404
 
@@ -151,7 +156,7 @@ def test_a_round_nobody_takes_part_in_says_so(browser, trust, lead):
     round_ = made.opened(lead, trust)
     version = made.matched(round_, lead)
     assert "Nobody looks for a mentor in this round." in browser.get(to("round", round_.pk)).text
-    assert "Nobody looks for a mentor in this round." in browser.get(to("pairs", version.pk)).text
+    assert "Nobody looks for a mentor in this round." in browser.get(to("round_pairs", version.pk)).text
     make.looking(clinician_user(trust))
     made.matched(round_, lead)
     version = round_.versions.first()
@@ -174,7 +179,7 @@ def test_a_round_is_cancelled_once(browser, here):
 
 def test_the_list_finds_people_by_name_and_those_without_a_mentor(browser, here):
     def shown(query):
-        text = browser.get(to("pairs", here["version"].pk) + query).text
+        text = browser.get(to("round_pairs", here["version"].pk) + query).text
         return ["Ada Nurse" in text, "Bea Nurse" in text]
 
     assert shown("") == [True, True]
@@ -304,7 +309,7 @@ def test_the_home_page_of_a_lead_names_the_rounds_to_publish(browser, here, lead
 
 def test_leads_never_read_what_somebody_wants_from_it(browser, trust, lead, here):
     assert here["ada"].aim == "To lead a service."
-    for name, key in (("pairs", here["version"].pk), ("pair_in_round", pair(here, "ada").pk)):
+    for name, key in (("round_pairs", here["version"].pk), ("pair_in_round", pair(here, "ada").pk)):
         assert "To lead a service." not in browser.get(to(name, key)).text
 
 
@@ -359,7 +364,7 @@ def test_the_list_of_the_best_mentors_does_not_number_those_kept_apart(browser, 
 # --- cost of a page --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["rounds", "round", "version", "pairs", "pair_in_round", "publish_round"])
+@pytest.mark.parametrize("name", ["rounds", "round", "version", "round_pairs", "pair_in_round", "publish_round"])
 def test_a_page_asks_the_database_as_often_for_three_as_for_one(browser, trust, lead, name):
     counts = []
     for _ in (1, 2):
@@ -370,7 +375,12 @@ def test_a_page_asks_the_database_as_often_for_three_as_for_one(browser, trust, 
         made.matched(round_, lead)
         version = made.matched(round_, lead)
         rounds.keep(version=version, by=lead)
-        key = {"rounds": [], "version": [version.pk], "pairs": [version.pk], "pair_in_round": [version.pairs.last().pk]}
+        key = {
+            "rounds": [],
+            "version": [version.pk],
+            "round_pairs": [version.pk],
+            "pair_in_round": [version.pairs.last().pk],
+        }
         with CaptureQueriesContext(connection) as queries:
             assert browser.get(to(name, *key.get(name, [round_.pk]))).status_code == 200
         counts.append(len(queries))
