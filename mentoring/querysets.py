@@ -1,11 +1,13 @@
 """Who reaches which rows of mentoring."""
 
+import datetime
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
-from mentoring.fields import OfferState, RequestState
+from mentoring.fields import WAITING, OfferState, RequestState
 from mentoring.states import LIVE
+from mentoring.terms import EACH_YEAR, YEAR, SupervisionKind
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
@@ -50,6 +52,16 @@ class MentorQuerySet(ScopedQuerySet):
         """Those of active people who are open to mentees."""
         return self.active().filter(state=OfferState.OPEN)
 
+    def with_supervision(self, day: datetime.date) -> Self:
+        """Each with `in_supervision`: whether, in the twelve months to this day, they did what a coach owes."""
+        since = day - datetime.timedelta(days=YEAR)
+        counts = {
+            kind.name.lower(): Count("supervisions", filter=Q(supervisions__kind=kind, supervisions__held_on__gt=since))
+            for kind in SupervisionKind
+        }
+        enough = {f"{name}__gte": EACH_YEAR for name in counts}
+        return self.alias(**counts).annotate(in_supervision=ExpressionWrapper(Q(**enough), BooleanField()))
+
     def with_people(self) -> Self:
         """With the person, where they work and their strengths: three queries, however many there are."""
         people = self.select_related("user__clinician__organisation")
@@ -67,6 +79,10 @@ class RequestQuerySet(OfClinicianQuerySet):
 
     def visible_to(self, user: Any, permission: P) -> Self:
         return self.within(reach(user, permission, P.MENTORING_SEEK))
+
+    def waiting(self) -> Self:
+        """Those that wait for somebody, or for the answers to a proposal."""
+        return self.filter(state__in=WAITING)
 
     def looking(self) -> Self:
         """Those that wait for somebody, of people who can sign in."""
@@ -130,11 +146,12 @@ class RelationshipQuerySet(ScopedQuerySet):
         return self.filter(**{f"{self.relationship}state__in": LIVE})
 
     def with_people(self) -> Self:
-        """With both people and where they work."""
+        """With both people and where they work: three queries, however many there are."""
         one = self.relationship
-        return self.select_related(
+        people = self.select_related(
             f"{one}mentor__user__clinician__organisation", f"{one}clinician__organisation", f"{one}clinician__user"
         )
+        return people.prefetch_related(f"{one}mentor__user__role_grants__organisation")
 
 
 class OfRelationshipQuerySet(RelationshipQuerySet):
