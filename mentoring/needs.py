@@ -41,17 +41,19 @@ def _of(row: Relationship, user: Any) -> Iterator[Need]:
         if getattr(row, f"{side}_accepted_at") is None:
             yield Need(f"Say yes or no to {other}", page, due=row.answer_by, role=role)
         return
-    agreement = getattr(row, "agreement", None)
+    held = reviews.held(row)
     if row.state == S.ACTIVE:
-        if agreement is None or getattr(agreement, f"{side}_agreed_at") is None:
+        if getattr(getattr(row, "agreement", None), f"{side}_agreed_at", None) is None:
             yield Need(f"Agree how you work with {other}", page, role=role)
-        elif agreement.holds and agreement.ends_on <= today():
-            text = f"End mentoring with {other}, or agree on a new last day"
-            yield Need(text, page, due=agreement.ends_on, role=role)
+        elif held and held.ends_on <= today():
+            # Looking back halfway has no point any more.
+            yield Need(f"End mentoring with {other}, or agree on a new last day", page, due=held.ends_on, role=role)
+            return
     point = reviews.open_point(row, today())
-    if point and not any(one.by_id == user.pk and one.point == point for one in row.evaluations.all()):
-        href = reverse("mentoring:evaluate", args=[row.pk, point.value])
-        if point == Point.END:
-            yield Need(f"Say how it was with {other}", href, due=reviews.last_day_to_look_back(row), role=role)
-        elif agreement.ends_on > today():
-            yield Need(f"Look back halfway with {other}", href, due=reviews.halfway(row, agreement), role=role)
+    if point is None or any(one.by_id == user.pk and one.point == point for one in row.evaluations.all()):
+        return
+    href = reverse("mentoring:evaluate", args=[row.pk, point.value])
+    if point == Point.END:
+        yield Need(f"Say how it was with {other}", href, due=reviews.last_day_to_look_back(row), role=role)
+    elif held:
+        yield Need(f"Look back halfway with {other}", href, due=reviews.halfway(row, held), role=role)

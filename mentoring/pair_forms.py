@@ -94,9 +94,9 @@ class AgreementForm(forms.Form):
         if agreement is None:
             self.initial["ends_on"] = today() + relativedelta(months=USUAL_MONTHS)
             return
-        self.initial |= {name: getattr(agreement, name) for name in Terms.__slots__}
+        self.initial.update({name: getattr(agreement, name) for name in Terms.__slots__})
         if agreement.question and agreement.question not in QUESTIONS:
-            self.initial |= {"question": OWN, "own_question": agreement.question}
+            self.initial.update({"question": OWN, "own_question": agreement.question})
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
@@ -142,7 +142,7 @@ class GoalForm(forms.Form):
         rows = Element.rows().select_related("domain")
         offered = rows.filter(domain__in=domains_to_choose())
         if goal.pk:
-            self.initial |= {"text": goal.text, "element": goal.element_id}
+            self.initial.update({"text": goal.text, "element": goal.element_id})
             # One of an earlier version of the framework can stay.
             offered |= rows.filter(pk=goal.element_id)
         fields: Any = self.fields

@@ -12,7 +12,7 @@ from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
 
-EARLIEST = datetime.date(1990, 1, 1)
+EARLIEST = 1990
 
 
 @transaction.atomic
@@ -23,8 +23,10 @@ def log(*, profile: MentorProfile, held_on: datetime.date, kind: str, minutes: i
     is noted already.
     """
     _own(profile, by)
-    if not EARLIEST <= held_on <= today():
+    if held_on > today():
         raise Invalid("The day must be today or in the past.", field="held_on")
+    if held_on.year < EARLIEST:
+        raise Invalid(f"The year must be {EARLIEST} or later.", field="held_on")
     if kind not in SupervisionKind.values:
         raise Invalid("Choose what it was.", field="kind")
     if not SHORTEST <= minutes <= LONGEST:

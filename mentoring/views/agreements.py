@@ -18,6 +18,7 @@ from mentoring.states import RelationshipState
 from mentoring.terms import LIMITS, GoalState, Point
 from mentoring.views.pairs import pair_form, pair_of, posted
 from registry.accounts.http import SignedInRequest
+from registry.kernel.clock import today
 from registry.kernel.errors import WrongState
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.attempts import attempt_change
@@ -91,6 +92,8 @@ def evaluate(request: SignedInRequest, pk: int, point: str) -> HttpResponse:
     row = pair_of(request, pk)
     if point not in Point.values:
         raise Http404
+    if reviews.open_point(row, today()) != point:
+        raise WrongState("This cannot be said now.")
     held = reviews.held(row)
     form = EvaluationForm(posted(request), point=Point(point), question=held.question if held else "")
 
@@ -99,7 +102,9 @@ def evaluate(request: SignedInRequest, pk: int, point: str) -> HttpResponse:
 
     if accepted(form, act):
         messages.success(request, "Thank you. It is saved.")
-        to = {CHANGE: "mentoring:agreement", END: "mentoring:end"}.get(form.cleaned_data.get("then"), "mentoring:pair")
+        to = {CHANGE: "mentoring:agreement", END: "mentoring:end"}.get(
+            form.cleaned_data.get("then", ""), "mentoring:pair"
+        )
         return redirect(to, pk)
     other = line(row, request.user).other
     title = "How was it?" if point == Point.END else "Halfway: how does it go?"

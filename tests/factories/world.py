@@ -23,6 +23,7 @@ from tests.factories import (
     feedback,
     history,
     mentoring,
+    mentoring_pairs,
     messages,
     officers,
     programmes,
@@ -101,6 +102,12 @@ class Place:
     mentor_profile: Any
     mentoring_request: Any
     exclusion: Any
+    mentor: Any
+    supervision: Any
+    pair: Any
+    pair_goal: Any
+    proposal: Any
+    abandoned: Any
 
     @property
     def calendar(self) -> str:
@@ -149,6 +156,9 @@ def place(organisation, administrator) -> Place:
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
     run = programmes.at(organisation, clinician)
+    mentor = user_with(Role.MENTOR, organisation, name="Mentor")
+    matched = mentoring_pairs.of_place(mentor, clinician)
+    offer = mentoring.offering(clinician.user)
     return Place(
         organisation=organisation,
         hr=hr,
@@ -210,9 +220,15 @@ def place(organisation, administrator) -> Place:
         renewal=appraisals.renewal(clinician, by=hr),
         programmes=run,
         taking_part=programmes_taking_part.at(organisation, clinician, run.lead),
-        mentor_profile=mentoring.offering(clinician.user),
+        mentor_profile=offer,
         mentoring_request=mentoring.looking(clinician),
         exclusion=mentoring.excluding(clinician.user),
+        mentor=mentor,
+        supervision=mentoring_pairs.supervised(offer),
+        pair=matched["pair"],
+        pair_goal=matched["goal"],
+        proposal=matched["proposal"],
+        abandoned=matched["abandoned"],
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),
@@ -240,7 +256,7 @@ def world() -> World:
     people = {
         "clinician": ours.clinician.user,
         "colleague": clinician_user(trust).user,
-        "mentor": user_with(Role.MENTOR, trust),
+        "mentor": ours.mentor,
         "appraiser": ours.appraiser,
         "other appraiser": user_with(Role.APPRAISER, trust),
         "facilitator": ours.facilitator,

@@ -22,6 +22,7 @@ from registry.transfers.demo import (
     feedback,
     history,
     mentoring,
+    pairs,
     programmes,
     programmes_applying,
     programmes_outcomes,
@@ -85,4 +86,5 @@ def load(size: int) -> int:
         programmes_applying.write(hero, others, users, today())
         programmes_selecting.write(hero, others, users, today())
         mentoring.write(hero, others, users)
+        pairs.write(hero, users)
     return len(people)
