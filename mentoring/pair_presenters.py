@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
 
-from mentoring import reviews, wording
-from mentoring.actions.agreeing import mark_of
+from mentoring import pair_wording, reviews
 from mentoring.fields import Kind
 from mentoring.models import Evaluation, Goal, Relationship
 from mentoring.sides import Side, name_of
@@ -40,7 +39,7 @@ def line(row: Relationship, user: User) -> Line:
         other=name_of(row, side.other),
         works_at=str(row.clinician.organisation) if side is Side.MENTOR else row.mentor.works_at,
         is_mentor=side is Side.MENTOR,
-        tag=wording.state_tag(row.state),
+        tag=pair_wording.state_tag(row.state),
         to_answer=_can_answer(row, side),
     )
 
@@ -70,11 +69,10 @@ def pair_page(row: Relationship, user: User) -> dict[str, Any]:
     goals = Goal.visible_to(user, P.MENTORING_OFFER).filter(relationship=row).select_related("element__domain")
     return context | {
         "domains": [str(one) for one in (row.wanted.needs.all() if shown.is_mentor else row.mentor.strengths.all())],
-        "reasons": wording.reasons(row.reasons),
+        "reasons": pair_wording.reasons(row.reasons),
         "said_yes": row.state == S.PROPOSED and getattr(row, f"{side}_accepted_at") is not None,
         "active": row.state == S.ACTIVE,
         "agreement": agreement,
-        "agreement_mark": mark_of(agreement),
         "i_agreed": agreement is not None and getattr(agreement, f"{side}_agreed_at") is not None,
         "limits": LIMITS,
         "joint": row.kind == Kind.MANAGER,

@@ -9,9 +9,9 @@ from mentoring.actions import ending
 from mentoring.evaluation_totals import totals
 from mentoring.models import MentoringRequest, MentorProfile, Relationship, RelationshipTransition
 from mentoring.pair_forms import LAPSED, AnswersFilter, RelationshipFilter
+from mentoring.pair_wording import state_tag
 from mentoring.presenters import in_supervision, offer_tag
 from mentoring.states import FAILED, RelationshipState
-from mentoring.wording import state_tag
 from registry.accounts.http import SignedInRequest
 from registry.kernel.clock import today
 from registry.kernel.errors import WrongState

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from mentoring import wording
+from mentoring import pair_wording
 from mentoring.actions import answering, ending
 from mentoring.models import Relationship
 from mentoring.pair_forms import DeclineForm
@@ -41,7 +41,7 @@ def pair(request: SignedInRequest, pk: int) -> HttpResponse:
 def first_meeting(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the two may ask each other when they first meet."""
     row = pair_of(request, pk)
-    context = {"pair": row, "line": line(row, request.user), "prompts": wording.prompts(row.kind)}
+    context = {"pair": row, "line": line(row, request.user), "prompts": pair_wording.prompts(row.kind)}
     return render(request, "mentoring/first_meeting.jinja", context)
 
 

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils import timezone
+
 from mentoring.actions import agreeing, supervision
 from mentoring.models import Goal
 from registry.accounts.models import User
@@ -43,8 +45,8 @@ def supervised(profile, kind="super", *, days_ago=10, minutes=60):
 
 
 def days_ago(days):
-    """A moment so many days ago."""
-    return datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
+    """Noon so many days ago."""
+    return timezone.make_aware(datetime.datetime.combine(today() - datetime.timedelta(days=days), datetime.time(12)))
 
 
 def of_place(mentor, clinician):

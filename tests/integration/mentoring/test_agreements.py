@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from mentoring import needs, pair_news, wording
+from mentoring import needs, pair_news, pair_wording
 from mentoring.actions import agreeing
 from mentoring.actions.agreeing import mark_of
 from mentoring.fields import Kind
@@ -206,18 +206,18 @@ def test_a_clinician_and_a_manager_agree_on_a_question_and_others_on_none(client
 
 @pytest.mark.parametrize("kind", Kind)
 def test_each_kind_has_a_dozen_questions_for_a_first_meeting(kind):
-    assert len(wording.prompts(kind)) >= 12
-    assert len(set(wording.prompts(kind))) == len(wording.prompts(kind))
+    assert len(pair_wording.prompts(kind)) >= 12
+    assert len(set(pair_wording.prompts(kind))) == len(pair_wording.prompts(kind))
 
 
 def test_the_questions_are_on_a_page_of_the_pair(client, pair, nurse):
     client.force_login(nurse.user)
     assert to("first_meeting", pair.pk) in client.get(to("pair", pair.pk)).text
-    assert wording.FIRST_MEETING[0] in client.get(to("first_meeting", pair.pk)).text
+    assert pair_wording.FIRST_MEETING[0] in client.get(to("first_meeting", pair.pk)).text
 
 
 def test_every_reason_has_its_words():
-    assert wording.PART_WORDS.keys() == {part.value for part in Part}
+    assert pair_wording.PART_WORDS.keys() == {part.value for part in Part}
 
 
 # --- goals -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """What two people agree, aim for and write is theirs: no lead, no administrator, no history and no audit has it."""
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
@@ -80,11 +79,8 @@ def test_leads_of_elsewhere_do_not_know_that_it_is_there(client, full, elsewhere
 
 def test_their_words_are_in_their_own_tables_and_in_no_history_or_audit(full):
     found = set()
-    for model in apps.get_models(include_auto_created=True):
-        if not model._meta.managed:
-            continue
-        with connection.cursor() as cursor:
-            table = model._meta.db_table
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT count(*) FROM "{table}" AS one WHERE one::text LIKE %s', [f"%{SECRET}%"])
             if cursor.fetchone()[0]:
                 found.add(table)
