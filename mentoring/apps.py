@@ -9,6 +9,8 @@ class MentoringConfig(AppConfig):
     def ready(self) -> None:
         from mentoring import (
             activity,
+            needs,
+            pair_news,
             proposals,
             quiet_news,
             round_presenters,
@@ -22,8 +24,9 @@ class MentoringConfig(AppConfig):
         from registry.session_log.activity import register_activity
 
         register_events(session_calendar.events)
-        for module in (proposals, session_news, quiet_news):
+        for module in (proposals, pair_news, session_news, quiet_news):
             register_kind(module.KIND)
         register_needs(round_presenters.needs_of_leads, role="programme_lead")
+        register_needs(needs.of_pairs, role="clinician")
         register_needs(session_presenters.needs_now, role="clinician")
         register_activity(activity.NAME, activity.logged)

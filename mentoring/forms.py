@@ -76,7 +76,6 @@ class OfferForm(WrittenByAction):
     sectors = _several(Sector.choices, "In which sectors do you want to help?", "Choose none if it does not matter.")
     languages = _several(Language.choices, "Languages besides English", "In which you could mentor somebody.")
     trained_on = DateField(label="When were you trained as a mentor or coach?", required=False)
-    supervised_on = DateField(label="When was your last supervision?", required=False)
 
     class Meta:
         model = MentorProfile
@@ -89,7 +88,6 @@ class OfferForm(WrittenByAction):
             "mix",
             "sectors",
             "trained_on",
-            "supervised_on",
             "qualification",
             "languages",
         ]
@@ -109,9 +107,8 @@ class OfferForm(WrittenByAction):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
-        for name in ("trained_on", "supervised_on"):
-            if (day := data.get(name)) is not None and day > today():
-                self.add_error(name, "The day must be today or in the past.")
+        if (day := data.get("trained_on")) is not None and day > today():
+            self.add_error("trained_on", "The day must be today or in the past.")
         return data
 
 

@@ -3,11 +3,12 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from mentoring.fields import OfferState, RequestState
+from mentoring.fields import WAITING, OfferState, RequestState
 from mentoring.states import LIVE, RelationshipState
+from mentoring.terms import EACH_YEAR, YEAR, SupervisionKind
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
@@ -62,6 +63,16 @@ class MentorQuerySet(ScopedQuerySet):
         found = self.can_be_matched().filter(kinds__overlap=round.kinds).within(places)
         return found.annotate(left=F("capacity") - live).filter(left__gt=0)
 
+    def with_supervision(self, day: datetime.date) -> Self:
+        """Each with `in_supervision`: whether, in the twelve months to this day, they did what a coach owes."""
+        since = day - datetime.timedelta(days=YEAR)
+        counts = {
+            kind.name.lower(): Count("supervisions", filter=Q(supervisions__kind=kind, supervisions__held_on__gt=since))
+            for kind in SupervisionKind
+        }
+        enough = {f"{name}__gte": EACH_YEAR for name in counts}
+        return self.alias(**counts).annotate(in_supervision=ExpressionWrapper(Q(**enough), BooleanField()))
+
     def with_people(self) -> Self:
         """With the person, where they work and their strengths: three queries, however many there are."""
         people = self.select_related("user__clinician__organisation")
@@ -79,6 +90,10 @@ class RequestQuerySet(OfClinicianQuerySet):
 
     def visible_to(self, user: Any, permission: P) -> Self:
         return self.within(reach(user, permission, P.MENTORING_SEEK))
+
+    def waiting(self) -> Self:
+        """Those that wait for somebody, or for the answers to a proposal."""
+        return self.filter(state__in=WAITING)
 
     def looking(self) -> Self:
         """Those that wait for somebody, of people who can sign in."""
@@ -161,11 +176,12 @@ class RelationshipQuerySet(ScopedQuerySet):
         return rows.filter(~Exists(to_come), quiet_since__lte=day - QUIET_AFTER)
 
     def with_people(self) -> Self:
-        """With both people and where they work."""
+        """With both people and where they work: three queries, however many there are."""
         one = self.relationship
-        return self.select_related(
+        people = self.select_related(
             f"{one}mentor__user__clinician__organisation", f"{one}clinician__organisation", f"{one}clinician__user"
         )
+        return people.prefetch_related(f"{one}mentor__user__role_grants__organisation")
 
 
 class OfRelationshipQuerySet(RelationshipQuerySet):

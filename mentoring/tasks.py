@@ -6,7 +6,8 @@ import structlog
 from celery import shared_task
 from celery.exceptions import SoftTimeLimitExceeded
 
-from mentoring import progress, quiet_news
+from mentoring import progress, quiet_news, reviews
+from mentoring.actions import answering
 from mentoring.actions.rounds import give_up
 from registry.audit.context import acting
 from registry.kernel.clock import today
@@ -41,3 +42,17 @@ def plan_quiet_news() -> None:
     """Write to pairs that have gone quiet; safe to run twice and side by side."""
     with acting(via="task"):
         quiet_news.plan(today())
+
+
+@shared_task
+def lapse_proposals() -> None:
+    """End proposals that were not answered in time; safe to run twice and side by side."""
+    with acting(via="task"):
+        answering.lapse(today())
+
+
+@shared_task
+def ask_for_reviews() -> None:
+    """Ask both of a pair to look back, halfway and on the last day; safe to run twice and side by side."""
+    with acting(via="task"):
+        reviews.ask(today())

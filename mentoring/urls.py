@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from mentoring.views import insight, leads, register, round_pairs, rounds, sessions
+from mentoring.views import (
+    agreements,
+    insight,
+    leads,
+    pairs,
+    register,
+    round_pairs,
+    rounds,
+    sessions,
+    supervision,
+)
 
 app_name = "mentoring"
 urlpatterns = [
@@ -14,6 +24,20 @@ urlpatterns = [
     path("requests/<int:pk>/withdraw", register.stop_looking, name="stop_looking"),
     path("exclusions", register.exclusions, name="exclusions"),
     path("exclusions/<int:pk>/remove", register.include, name="include"),
+    path("supervision", supervision.log, name="supervision"),
+    path("supervision/<int:pk>/remove", supervision.remove, name="remove_supervision"),
+    path("pairs", pairs.pairs, name="pairs"),
+    path("pairs/<int:pk>", pairs.pair, name="pair"),
+    path("pairs/<int:pk>/accept", pairs.accept, name="accept"),
+    path("pairs/<int:pk>/decline", pairs.decline, name="decline"),
+    path("pairs/<int:pk>/first-meeting", pairs.first_meeting, name="first_meeting"),
+    path("pairs/<int:pk>/agreement", agreements.agreement, name="agreement"),
+    path("pairs/<int:pk>/agree", agreements.agree, name="agree"),
+    path("pairs/<int:pk>/goals", agreements.add_goal, name="add_goal"),
+    path("goals/<int:pk>", agreements.goal, name="goal"),
+    path("goals/<int:pk>/<slug:to>", agreements.move_goal, name="move_goal"),
+    path("pairs/<int:pk>/review/<slug:point>", agreements.evaluate, name="evaluate"),
+    path("pairs/<int:pk>/end", pairs.end, name="end"),
     path("register/mentors", leads.mentors, name="mentors"),
     path("insight", insight.insight, name="insight"),
     path("register/requests", leads.requests, name="requests"),
@@ -42,4 +66,7 @@ urlpatterns = [
     path("notes/<int:pk>/share", sessions.share_note, name="share_note"),
     path("notes/<int:pk>/unshare", sessions.unshare_note, name="unshare_note"),
     path("notes/<int:pk>/remove", sessions.remove_note, name="remove_note"),
+    path("register/relationships", leads.relationships, name="relationships"),
+    path("register/relationships/<int:pk>/end", leads.end_for, name="end_for"),
+    path("register/answers", leads.answers, name="answers"),
 ]

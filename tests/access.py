@@ -41,6 +41,7 @@ EVERY_PAGE = (
 )
 OWN = frozenset({"clinician"})
 CLINICIANS = frozenset({"clinician", "colleague"})
+MENTOR = frozenset({"mentor"})
 APPRAISERS = frozenset({"appraiser", "other appraiser"})
 APPRAISER = frozenset({"appraiser"})
 FACILITATOR = frozenset({"facilitator"})
@@ -347,7 +348,7 @@ ROUTES: dict[str, Route] = {
     # Mentoring
     "mentoring:mine": general(CLINICIANS | {"mentor"}),
     "mentoring:offer": general(CLINICIANS | {"mentor"}),
-    "mentoring:move_offer": Route(OWN, lambda place: ["pause"], about_nobody=True, post=True),
+    "mentoring:move_offer": Route(OWN | MENTOR, lambda place: ["pause"], about_nobody=True, post=True),
     "mentoring:look": general(CLINICIANS),
     "mentoring:change_request": of("mentoring_request", OWN, elsewhere=NOBODY),
     "mentoring:stop_looking": of("mentoring_request", OWN, post=True, elsewhere=NOBODY),
@@ -364,6 +365,24 @@ ROUTES: dict[str, Route] = {
     "mentoring:share_note": in_pair("private_note", post=True),
     "mentoring:unshare_note": in_pair("shared_note", post=True),
     "mentoring:remove_note": in_pair("private_note", post=True),
+    "mentoring:supervision": Route(OWN | MENTOR, about_nobody=True),
+    "mentoring:remove_supervision": of("supervision", OWN, post=True, elsewhere=NOBODY),
+    # Of a pair the two open everything, and nobody else anything: no lead and no administrator.
+    "mentoring:pairs": general(CLINICIANS | MENTOR),
+    "mentoring:pair": of("pair", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:accept": of("proposal", OWN, post=True, elsewhere=NOBODY),
+    "mentoring:decline": of("proposal", OWN, elsewhere=NOBODY),
+    "mentoring:first_meeting": of("pair", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:agreement": of("pair", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:agree": of("pair", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:add_goal": of("pair", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:goal": of("pair_goal", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:move_goal": Route(OWN | MENTOR, lambda place: [place.pair_goal.pk, "met"], post=True, elsewhere=NOBODY),
+    "mentoring:evaluate": Route(OWN | MENTOR, lambda place: [place.pair.pk, "midpoint"], elsewhere=NOBODY),
+    "mentoring:end": of("pair", OWN | MENTOR, elsewhere=NOBODY),
+    "mentoring:relationships": general(PROGRAMME_LEADS),
+    "mentoring:end_for": of("abandoned", PROGRAMME_LEADS),
+    "mentoring:answers": general(PROGRAMME_LEADS),
     "mentoring:mentors": general(PROGRAMME_LEADS),
     "mentoring:requests": general(PROGRAMME_LEADS),
     "mentoring:insight": general(REPORTERS | {"HR officer elsewhere"}),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from mentoring.actions import answering
 from mentoring.fields import MOST_NEEDS, WAITING, OfferState, RequestState
 from mentoring.models import Exclusion, MentoringRequest, MentorProfile, MentorStrength, RequestNeed
 from registry.accounts.models import User
@@ -47,6 +48,8 @@ def offer(*, profile: MentorProfile, strengths: Collection[Domain], by: User) ->
 def move_offer(*, profile: MentorProfile, to: OfferState, by: User) -> None:
     """Pause, go on, leave or come back; whoever is a mentor's mentee now stays so.
 
+    Whoever leaves says no to those who are proposed to them.
+
     Raises NotAllowed unless it is one's own, WrongState where it stands so already.
     """
     _own(profile.user_id, by, P.MENTORING_OFFER)
@@ -55,6 +58,8 @@ def move_offer(*, profile: MentorProfile, to: OfferState, by: User) -> None:
         raise WrongState(f"It stands so already: {row.get_state_display().lower()}.")
     row.state = to
     row.save(update_fields=["state"])
+    if to == OfferState.LEFT:
+        answering.decline_all(profile=row, by=by)
     _trace(f"mentor.{to.name.lower()}", row, by)
 
 
@@ -69,6 +74,8 @@ def look(*, wanted: MentoringRequest, needs: Collection[Domain], by: User) -> Me
     if not 1 <= len(needs) <= MOST_NEEDS:
         raise Invalid(f"Choose one to {MOST_NEEDS} domains to work on.", field="needs")
     same = MentoringRequest.objects.filter(clinician=wanted.clinician, kind=wanted.kind, state__in=WAITING)
+    if same.filter(state=RequestState.PROPOSED).exists():
+        raise Invalid(ANSWER_FIRST, field="kind")
     if same.exclude(pk=wanted.pk).exists():
         raise Invalid("You are looking for this kind already. Change that request instead.", field="kind")
     adding = wanted.pk is None

@@ -41,7 +41,6 @@ class MentorProfile(ScopedModel):
     meeting = models.CharField("how you can meet", max_length=6, choices=Meeting, default=Meeting.EITHER)
     languages = ArrayField(models.CharField(max_length=3, choices=Language), default=list, blank=True)
     trained_on = models.DateField("day of your training as a mentor or coach", null=True, blank=True)
-    supervised_on = models.DateField("day of your last supervision", null=True, blank=True)
     qualification = models.CharField("qualification", max_length=LINE_LENGTH, blank=True)
     since = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -49,9 +48,7 @@ class MentorProfile(ScopedModel):
 
     privacy = Privacy(
         operational="id since",
-        personal=(
-            "user state capacity kinds about mix sectors meeting languages trained_on supervised_on qualification"
-        ),
+        personal="user state capacity kinds about mix sectors meeting languages trained_on qualification",
     )
 
     class Meta:

@@ -9,7 +9,8 @@ from django.db.models.functions import Now
 
 from mentoring.fields import Kind
 from mentoring.models.register import MentoringRequest, MentorProfile
-from mentoring.querysets import OfRelationshipQuerySet, RelationshipQuerySet
+from mentoring.pair_querysets import StepQuerySet
+from mentoring.querysets import RelationshipQuerySet
 from mentoring.states import LIVE, RELATIONSHIP_TRANSITIONS, Decline, RelationshipState
 from mentoring.triggers import within_capacity
 from registry.clinicians.models import Clinician
@@ -98,7 +99,7 @@ class RelationshipTransition(ScopedModel):
     # For the programme leads; never for the other person.
     reason = models.CharField(max_length=REASON_LENGTH, blank=True, editable=False)
 
-    objects = OfRelationshipQuerySet.as_manager()
+    objects = StepQuerySet.as_manager()
 
     privacy = Privacy(operational="id relationship before after at", personal="by", confidential="because reason")
 

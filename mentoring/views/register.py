@@ -12,11 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from mentoring.actions import register as actions
 from mentoring.fields import OfferState
 from mentoring.forms import ExclusionForm, OfferForm, RequestForm
-from mentoring.models import Exclusion, MentoringRequest, MentorProfile
-from mentoring.presenters import offer_tag, request_tag, suggested_needs
+from mentoring.models import Exclusion, MentoringRequest, MentorProfile, Supervision
+from mentoring.pair_presenters import live
+from mentoring.presenters import offer_tag, request_tag, suggested_needs, year_of_supervision
 from registry.accounts.http import SignedInRequest
 from registry.competency.models import Domain
 from registry.competency.views.doors import own_profile, require_own
+from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
 from registry.nhsuk.submitting import accepted, get_or_post
 from registry.standing.models import AgreedLevels
@@ -35,8 +37,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
     _enter(request)
     may_look = request.user.scope_for(P.MENTORING_SEEK).user_id is not None
     offer = MentorProfile.visible_to(request.user, P.MENTORING_OFFER).filter(user=request.user).with_people().first()
-    asked = MentoringRequest.visible_to(request.user, P.MENTORING_SEEK).with_people()
+    asked = MentoringRequest.visible_to(request.user, P.MENTORING_SEEK).waiting().with_people()
+    supervisions = Supervision.visible_to(request.user, P.MENTORING_OFFER).filter(mentor=offer) if offer else None
     context = {
+        "pairs": live(request.user),
+        "supervision": year_of_supervision(supervisions, today()) if supervisions is not None else "",
         "offer": offer,
         "offer_tag": offer and offer_tag(offer),
         "may_look": may_look,
@@ -139,7 +144,7 @@ def _enter(request: SignedInRequest) -> None:
 
 
 def _own_request(request: SignedInRequest, pk: int) -> MentoringRequest:
-    rows = MentoringRequest.visible_to(request.user, P.MENTORING_SEEK).looking().with_people()
+    rows = MentoringRequest.visible_to(request.user, P.MENTORING_SEEK).waiting().with_people()
     found: MentoringRequest = get_object_or_404(rows, pk=pk)
     return found
 

@@ -20,6 +20,14 @@ SCHEDULE = {
         "task": "programmes.tasks.lapse_offers",
         "schedule": crontab(hour=1, minute=7),
     },
+    "lapse-mentoring-proposals": {
+        "task": "mentoring.tasks.lapse_proposals",
+        "schedule": crontab(hour=1, minute=27),
+    },
+    "ask-for-mentoring-reviews": {
+        "task": "mentoring.tasks.ask_for_reviews",
+        "schedule": crontab(hour=7, minute=5),
+    },
     "clear-expired": {
         "task": "registry.accounts.tasks.clear_expired",
         "schedule": crontab(hour=3, minute=17),

@@ -144,6 +144,8 @@ RUNNING_MENTORING: tuple[Entry, ...] = (
     Entry("Mentors", "mentoring:mentors", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Who is looking", "mentoring:requests", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Matching rounds", "mentoring:rounds", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("Relationships", "mentoring:relationships", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("Not come about", "mentoring:answers", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("What it does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=PROGRAMME_LEAD),
 )
 INSIGHT: tuple[Entry, ...] = (
@@ -207,6 +209,14 @@ ENTRIES: tuple[Entry, ...] = (
         pages=RUNNING_MENTORING,
     ),
     Entry("Mentoring", "mentoring:mine", P.MENTORING_OFFER, over=False, roles=frozenset({Role.MENTOR})),
+    Entry(
+        "My mentees",
+        "mentoring:pairs",
+        P.MENTORING_OFFER,
+        over=False,
+        roles=frozenset({Role.MENTOR}),
+        sections=("/mentoring/pairs", "/mentoring/goals/"),
+    ),
     Entry("Log a session", "mentoring:log", P.MENTORING_OFFER, over=False, roles=frozenset({Role.MENTOR})),
     Entry("My fellows", "taking_part:fellows", P.FELLOW_SUPPORT, over=False, roles=SUPPORTERS),
     Entry(

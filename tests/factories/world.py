@@ -23,6 +23,7 @@ from tests.factories import (
     feedback,
     history,
     mentoring,
+    mentoring_pairs,
     mentoring_rounds,
     mentoring_sessions,
     messages,
@@ -124,6 +125,13 @@ class Place:
         """What the version says of somebody."""
         return self.round_version.pairs.first()
 
+    mentor: Any
+    supervision: Any
+    pair: Any
+    pair_goal: Any
+    proposal: Any
+    abandoned: Any
+
     @property
     def calendar(self) -> str:
         """The secret part of the address of the officer's calendar, made anew."""
@@ -171,6 +179,8 @@ def place(organisation, administrator) -> Place:
     following = appraisals.open_one(clinician, over.rule.cycle)
     following = appraisals.hold(appraisals.preparing.send(appraisal=following, by=clinician.user))
     run = programmes.at(organisation, clinician)
+    mentor = user_with(Role.MENTOR, organisation, name="Mentor")
+    matched = mentoring_pairs.of_place(mentor, clinician)
     offered = mentoring.offering(clinician.user)
     return Place(
         organisation=organisation,
@@ -238,6 +248,12 @@ def place(organisation, administrator) -> Place:
         exclusion=mentoring.excluding(clinician.user),
         round_version=mentoring_rounds.at(organisation, run.lead),
         mentoring_sessions=mentoring_sessions.at(organisation, offered),
+        mentor=mentor,
+        supervision=mentoring_pairs.supervised(offered),
+        pair=matched["pair"],
+        pair_goal=matched["goal"],
+        proposal=matched["proposal"],
+        abandoned=matched["abandoned"],
         service_change=contributions.ServiceChangeFactory(clinician=clinician),
         venture=declaration.venture,
         funding=declaration.venture.funding.get(),
@@ -265,7 +281,7 @@ def world() -> World:
     people = {
         "clinician": ours.clinician.user,
         "colleague": clinician_user(trust).user,
-        "mentor": user_with(Role.MENTOR, trust),
+        "mentor": ours.mentor,
         "appraiser": ours.appraiser,
         "other appraiser": user_with(Role.APPRAISER, trust),
         "facilitator": ours.facilitator,

@@ -23,6 +23,7 @@ from registry.transfers.demo import (
     history,
     mentoring,
     mentoring_rounds,
+    pairs,
     programmes,
     programmes_applying,
     programmes_outcomes,
@@ -87,4 +88,5 @@ def load(size: int) -> int:
         programmes_selecting.write(hero, others, users, today())
         mentoring.write(hero, others, users)
         mentoring_rounds.write(others, users)
+        pairs.write(hero, users)
     return len(people)
