@@ -212,11 +212,17 @@ class SupervisionForm(forms.Form):
     )
 
 
+# Of those under way: nothing logged for six weeks, and nothing planned.
+QUIET = "quiet"
+
+
 class RelationshipFilter(FilterForm):
     """Which relationships to list."""
 
     state = forms.ChoiceField(
-        label="Where they stand", choices=[("", "All"), *RelationshipState.choices], required=False
+        label="Where they stand",
+        choices=[("", "All"), *RelationshipState.choices, (QUIET, "Under way, and quiet")],
+        required=False,
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Case, IntegerField, Value, When
 from mentoring import pair_wording, reviews
 from mentoring.fields import Kind
 from mentoring.models import Evaluation, Goal, Relationship
+from mentoring.session_presenters import sessions_of
 from mentoring.sides import Side, name_of
 from mentoring.states import FAILED, LIVE, RelationshipState
 from mentoring.terms import LIMITS, GoalState, Point
@@ -83,6 +84,7 @@ def pair_page(row: Relationship, user: User) -> dict[str, Any]:
         "last_day_over": row.state == S.ACTIVE and agreement and agreement.holds and agreement.ends_on <= today(),
         "look_back": point if point and not any(one.by_id == user.pk and one.point == point for one in said) else None,
         "look_back_until": reviews.last_day_to_look_back(row) if row.state == S.ENDED else None,
+        "log": sessions_of(row, user),
         "looking_back": [one for one in (_looking_back(said, user, one) for one in Point) if one],
     }
 

@@ -1,18 +1,9 @@
 """How the two of a pair read of it: why they were matched, what they may ask each other first, and states as tags."""
 
 from mentoring.fields import Kind
+from mentoring.points import Part
 from mentoring.states import RelationshipState
-
-# By `fit.Part`: what a pair earned points for, to both of them and to leads.
-PART_WORDS: dict[str, str] = {
-    "need": "The mentor is good at what the mentee wants to work on",
-    "mix": "The mentor’s profession is what the mentee prefers",
-    "sector": "The mentor works in the sector the mentee prefers",
-    "language": "Both speak the language the mentee asked for",
-    "wish": "The mentee’s profession or sector is what the mentor prefers",
-    "near": "Both work in the same region",
-    "outside": "They work for different organisations, so they can talk more freely",
-}
+from mentoring.wording import PARTS
 
 S = RelationshipState
 COLOURS = {S.PROPOSED: "yellow", S.ACTIVE: "green", S.DECLINED: "grey", S.LAPSED: "grey", S.ENDED: "grey"}
@@ -64,7 +55,7 @@ def prompts(kind: str) -> list[str]:
 
 def reasons(points: dict[str, int]) -> list[tuple[str, int]]:
     """Why two people were matched, the most points first; they add up to the pair's score."""
-    return sorted(((PART_WORDS[part], number) for part, number in points.items() if number), key=lambda one: -one[1])
+    return sorted(((PARTS[Part(part)], number) for part, number in points.items() if number), key=lambda one: -one[1])
 
 
 def state_tag(state: str) -> dict[str, str]:

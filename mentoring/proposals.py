@@ -48,7 +48,9 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
             "Sign in to see who it is and why the two of you could suit each other.",
             f"Please say yes or no by {long_date(one.answer_by)}. It comes about when both of you say yes.",
         ]
-        words[head.pk] = letter(reader, "You are proposed a match", paragraphs, href=reverse("mentoring:mine"))
+        words[head.pk] = letter(
+            reader, "You are proposed a match", paragraphs, href=reverse("mentoring:pair", args=[one.pk])
+        )
     return words
 
 

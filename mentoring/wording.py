@@ -4,13 +4,13 @@ from mentoring.barring import BARRED
 from mentoring.points import Part, Rule
 
 PARTS: dict[Part, str] = {
-    Part.NEED: "Good at what they want to work on",
-    Part.MIX: "Profession, as they prefer",
-    Part.SECTOR: "Sector, as they prefer",
-    Part.LANGUAGE: "The language they asked for",
-    Part.WISH: "Somebody the mentor prefers to help",
-    Part.NEAR: "The same region",
-    Part.OUTSIDE: "Another organisation, so they can talk more freely",
+    Part.NEED: "The mentor is good at what the mentee wants to work on",
+    Part.MIX: "The mentor’s profession is what the mentee prefers",
+    Part.SECTOR: "The mentor works in the sector the mentee prefers",
+    Part.LANGUAGE: "Both speak the language the mentee asked for",
+    Part.WISH: "The mentee’s profession or sector is what the mentor prefers",
+    Part.NEAR: "Both work in the same region",
+    Part.OUTSIDE: "They work for different organisations, so they can talk more freely",
 }
 
 # Why two people cannot be matched.

@@ -6,12 +6,14 @@ from django.views.decorators.http import require_safe
 
 from mentoring import diffusion, growth
 from mentoring.capacity import against_need
+from mentoring.doing import doing
 from registry.accounts.http import SignedInRequest, scope_over
 from registry.competency.change.comparison import LEAST_IN_CELL
 from registry.competency.change.wording import LEGEND
 from registry.equality.suppression import SMALLEST_GROUP
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
+from registry.session_log.activity import FEWEST_GROUPS
 
 
 @require_safe
@@ -22,6 +24,8 @@ def insight(request: SignedInRequest) -> HttpResponse:
     spread = diffusion.diffusion(request.user, today())
     context = {
         "runs": runs,
+        "doing": doing(request.user, today()),
+        "fewest": FEWEST_GROUPS,
         "capacity": against_need(request.user) if runs else [],
         "spread": spread,
         "wide": spread.chart(wide=True),

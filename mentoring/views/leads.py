@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from mentoring.actions import ending
 from mentoring.evaluation_totals import totals
 from mentoring.models import MentoringRequest, MentorProfile, Relationship, RelationshipTransition
-from mentoring.pair_forms import LAPSED, AnswersFilter, RelationshipFilter
+from mentoring.pair_forms import LAPSED, QUIET, AnswersFilter, RelationshipFilter
 from mentoring.pair_wording import state_tag
 from mentoring.presenters import in_supervision, offer_tag
 from mentoring.states import FAILED, RelationshipState
@@ -48,7 +48,7 @@ def relationships(request: SignedInRequest) -> HttpResponse:
     rows = Relationship.visible_to(request.user, P.MENTORING_MANAGE).with_people()
     state = form.cleaned_data["state"] if form.is_valid() else ""
     if state:
-        rows = rows.filter(state=state)
+        rows = rows.quiet(today()) if state == QUIET else rows.filter(state=state)
     page = keyset_page(rows, params=request.GET, order=["pk"], descending=True)
     context = {
         "filter": form,

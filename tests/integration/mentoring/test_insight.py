@@ -20,6 +20,7 @@ from registry.kernel.clock import today
 from tests.factories import competency
 from tests.factories import mentoring as make
 from tests.factories.mentoring_relationships import proposed, under_way
+from tests.factories.mentoring_sessions import logged, planned
 from tests.factories.organisations import OrganisationFactory
 from tests.factories.people import ClinicianFactory, clinician_user, user_with
 from tests.factories.programmes_outcomes import agreed_on, months_ago
@@ -60,6 +61,50 @@ def mentored(trust, number, *, began, mentor=None, **attributes):
         under_way(profile, wanted, started_at=noon(began))
         found.append(wanted.clinician)
     return found
+
+
+# --- what pairs do ---------------------------------------------------------------------------------------------------
+
+
+def last_month():
+    return today().replace(day=1) - datetime.timedelta(days=3)
+
+
+def paired(trust, number):
+    """So many pairs that are under way for long enough to have gone quiet."""
+    found = []
+    for _ in range(number):
+        profile = make.offering(user_with(Role.MENTOR, trust))
+        found.append(under_way(profile, make.looking(clinician_user(trust)), started_at=noon(months_ago(6))))
+    return found
+
+
+def test_activity_is_told_in_numbers_and_themes_only_of_many(trust, lead, client):
+    pairs = paired(trust, 6)
+    for pair in pairs[:4]:
+        logged(pair, held_on=last_month(), minutes=45, themes=["career"])
+    said = text(client, lead)
+    assert "Pairs under way 6" in said
+    assert "fewer than 5 pairs logged a session" in said
+    logged(pairs[4], held_on=last_month(), minutes=45, themes=["career", "conflict"])
+    logged(pairs[5], held_on=last_month(), minutes=45, themes=["career"])
+    said = text(client, lead)
+    assert "Pairs that met 6 Sessions 6 Hours 4.5" in said
+    # What five of six spoke about can be told, what one spoke about cannot.
+    assert "Career 5" in said
+    assert "Conflict" not in said
+
+
+def test_quiet_pairs_are_counted_and_leads_see_which(trust, lead, client):
+    quiet, met, planning = paired(trust, 3)
+    logged(met, held_on=today() - datetime.timedelta(days=20))
+    planned(planning)
+    assert "Of these, quiet 1 See which" in text(client, lead)
+    page = client.get(reverse("mentoring:relationships") + "?state=quiet").text
+    assert str(quiet.clinician) in page
+    assert str(met.clinician) not in page
+    assert str(planning.clinician) not in page
+    assert "See which" not in text(client, user_with(Role.HR_OFFICER, trust))
 
 
 # --- where mentors are missing ---------------------------------------------------------------------------------------

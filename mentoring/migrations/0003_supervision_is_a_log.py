@@ -11,7 +11,7 @@ KEEP = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("mentoring", "0003_agreements"),
+        ("mentoring", "0002_rounds_and_relationships"),
     ]
 
     operations = [
