@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from mentoring import proposals
-from mentoring.actions.rounds import end, led, mark_of, require_idle, trace
+from mentoring.actions.rounds import mark_of, require_idle
 from mentoring.barring import BARRED, Side, barred
 from mentoring.fields import RequestState
 from mentoring.models import (
@@ -20,6 +20,7 @@ from mentoring.models import (
     RoundPair,
     RoundVersion,
 )
+from mentoring.round_steps import end, led, trace
 from mentoring.states import RelationshipState, RoundState
 from registry.accounts.models import User
 from registry.kernel.clock import today

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
-from typing import Any
 
 import structlog
 from django.db import transaction
@@ -16,9 +15,9 @@ from mentoring.fields import Kind
 from mentoring.models import Round, RoundOrganisation, RoundVersion
 from mentoring.models.rounds import MOST_DAYS, MOST_POINTS
 from mentoring.points import Weights
+from mentoring.round_steps import end, led, trace
 from mentoring.states import UNFINISHED, RoundState, VersionStatus
 from registry.accounts.models import User
-from registry.audit.record import record
 from registry.clinicians.fields import Profession
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.kernel.permissions import Permission as P
@@ -178,36 +177,12 @@ def mark_of(round: Round) -> str:  # noqa: A002 (the field's word)
     return str(round.current_id or 0)
 
 
-def led(round: Round, by: User) -> Round:  # noqa: A002 (the field's word)
-    """The round, locked, for somebody who leads mentoring for all its organisations, while it can change."""
-    found: Round = Round.objects.select_for_update(of=("self",), no_key=True).select_related("current").get(pk=round.pk)
-    organisations = frozenset(found.places.values_list("organisation", flat=True))
-    if not by.scope_for(P.MENTORING_MANAGE).covers(organisations):
-        raise NotAllowed("You do not lead mentoring for all organisations of this round.")
-    if found.state != RoundState.PREPARING:
-        raise WrongState(f"This round is {found.get_state_display().lower()}, so it does not change any more.")
-    return found
-
-
 def require_idle(round: Round) -> None:  # noqa: A002 (the field's word)
     """Raises WrongState while a version is being matched; one that nobody is at any more is given up."""
     for running in RoundVersion.objects.filter(round=round).unfinished():
         if not given_up(running):
             raise WrongState("This round is being matched. Wait until it is done, or stop it first.")
         give_up(version_id=running.pk, sentence=GIVEN_UP)
-
-
-def end(round: Round, state: RoundState, *, by: User) -> None:  # noqa: A002 (the field's word)
-    """Take a locked round to its end."""
-    round.state, round.ended_by, round.ended_at = state, by, timezone.now()
-    round.save(update_fields=["state", "ended_by", "ended_at"])
-
-
-def trace(what: str, round: Round, by: User | None, **detail: Any) -> None:  # noqa: A002 (the field's word)
-    """Write down what somebody did with a round; a round of one organisation is in that one's records."""
-    places = list(round.places.values_list("organisation", flat=True)[:2])
-    where = places[0] if len(places) == 1 else None
-    record(f"mentoring_round.{what}", round, by=by, organisation_id=where, detail=detail)
 
 
 def _inputs_of(version: RoundVersion | None) -> _Inputs:

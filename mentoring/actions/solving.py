@@ -8,12 +8,13 @@ from django.db.models import F
 from django.utils import timezone
 
 from mentoring import progress
-from mentoring.actions.rounds import GIVEN_UP, give_up, trace
+from mentoring.actions.rounds import GIVEN_UP, give_up
 from mentoring.answering import Answer, Asked, answer
 from mentoring.deciding import check, pairs_of
 from mentoring.matching import Step, Stopped
 from mentoring.models import Round, RoundPair, RoundVersion
 from mentoring.population import population
+from mentoring.round_steps import trace
 from mentoring.states import UNFINISHED, RoundState, VersionStatus
 from registry.kernel.errors import Invalid
 
