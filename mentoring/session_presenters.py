@@ -22,7 +22,7 @@ LAST = 3
 def sessions_of(relationship: Relationship, user: User) -> dict[str, Any]:
     """For one of the two: the next session, the last ones, and what they can do; for `mentoring/_sessions.jinja`.
 
-    Needs both people loaded.
+    Needs both people loaded. The page's context names it `log`.
     """
     sessions = MentoringSession.visible_to(user, P.MENTORING_OFFER).filter(relationship=relationship)
     return {

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -425,6 +426,21 @@ def test_page_of_a_pair_gets_the_last_sessions_and_what_can_be_done(pair, mentor
     end(pair, days=31)
     log = sessions_of(pair, mentor)
     assert (log["other"], log["can_log"], log["can_plan"]) == ("Ada Nurse", False, False)
+
+
+def test_fragment_for_the_page_of_a_pair_shows_the_next_session_and_the_last_ones(rf, pair, nurse):
+    def shown():
+        return render_to_string("mentoring/_sessions.jinja", {"log": sessions_of(pair, nurse.user)}, rf.get("/"))
+
+    assert "No session is planned." in shown()
+    assert "No session is logged yet." in shown()
+    make.planned(pair)
+    make.logged(pair)
+    assert "You meet next on" in shown()
+    assert "Career, Wellbeing" in shown()
+    end(pair, days=31)
+    assert "Log a session" not in shown()
+    assert "Move it" not in shown()
 
 
 def test_lists_take_as_many_queries_for_three_as_for_one(client, pair, mentor, trust):
