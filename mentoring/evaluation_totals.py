@@ -38,7 +38,7 @@ def totals(user: Any) -> list[Total]:
     found: dict[Side, list[Evaluation]] = {side: [] for side in Side}
     rows = Evaluation.objects.filter(relationship__in=over.order_by(), point=Point.END)
     rows = rows.select_related("relationship__mentor")
-    for row in rows.order_by("relationship__ended_at", "relationship", "pk"):
+    for row in rows.order_by("relationship__ended_at", "relationship_id", "pk"):
         found[Side.MENTOR if row.by_id == row.relationship.mentor.user_id else Side.MENTEE].append(row)
     return [_total(side, said[: len(said) // FEWEST * FEWEST]) for side, said in found.items() if len(said) >= FEWEST]
 
