@@ -7,7 +7,7 @@ from mentoring.models import MentoringSession, Relationship
 from registry.kernel.scope import Scope
 from registry.session_log.activity import Logged
 
-NAME = "Mentoring"
+NAME = "Pairs"
 
 
 def logged(scope: Scope, first: datetime.date, last: datetime.date) -> Iterator[Logged]:

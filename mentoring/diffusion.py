@@ -32,7 +32,8 @@ class Diffusion:
 
     def chart(self, *, wide: bool) -> Chart:
         """Both lines."""
-        mentored, mentors = (tuple(row[column] for row in self.rows) for column in (1, 2))
+        mentored = tuple(number for _, number, _ in self.rows)
+        mentors = tuple(number for _, _, number in self.rows)
         names = [quarter.short for quarter, _, _ in self.rows]
         series = [Series("agreed", "", mentored), Series("self", "", mentors)]
         return over_time(names, series, marks=marks_to(max(mentored)), unit="", wide=wide)

@@ -6,6 +6,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
+from mentoring.activity import NAME
 from mentoring.models import Relationship
 from mentoring.states import RelationshipState
 from registry.kernel.permissions import Permission as P
@@ -44,10 +45,12 @@ def doing(user: Any, day: datetime.date) -> Doing:
     rows = Relationship.visible_to(user, P.MENTORING_REPORT)
     after = day.replace(day=1)
     first = after - relativedelta(months=MONTHS)
+    logged = activity(scope, year=first.year, month=first.month, months=MONTHS)
     return Doing(
         active=rows.filter(state=RelationshipState.ACTIVE).count(),
         quiet=rows.quiet(day).count(),
         first=first,
         last=after - datetime.timedelta(days=1),
-        logged=tuple(activity(scope, year=first.year, month=first.month, months=MONTHS)),
+        # Pairs before what other rooms log.
+        logged=tuple(sorted(logged, key=lambda one: one.name != NAME)),
     )

@@ -9,7 +9,6 @@ from mentoring import needs, pair_news, pair_wording
 from mentoring.actions import agreeing
 from mentoring.actions.agreeing import mark_of
 from mentoring.fields import Kind
-from mentoring.fit import Part
 from mentoring.models import Agreement, Goal
 from mentoring.terms import LIMITS, MOST_GOALS, QUESTIONS
 from registry.accounts.models import User
@@ -214,10 +213,6 @@ def test_the_questions_are_on_a_page_of_the_pair(client, pair, nurse):
     client.force_login(nurse.user)
     assert to("first_meeting", pair.pk) in client.get(to("pair", pair.pk)).text
     assert pair_wording.FIRST_MEETING[0] in client.get(to("first_meeting", pair.pk)).text
-
-
-def test_every_reason_has_its_words():
-    assert pair_wording.PART_WORDS.keys() == {part.value for part in Part}
 
 
 # --- goals -----------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ def pairs(trust, count, **said):
         make.logged(make.pair(profile, clinician_user(trust)), **said)
 
 
-def told(scope, name="Mentoring"):
+def told(scope, name="Pairs"):
     day = today()
     return next(one for one in activity(scope, year=day.year, month=day.month) if one.name == name)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mentoring.fit import NEVER, Fit, Mentee, Mentor, Part, Rule, Weights
@@ -88,6 +88,7 @@ def plain_rule(mentee, mentor, minimum):
     return Rule.QUALITY if sum(plain_points(mentee, mentor).values()) < minimum else None
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     mentees=st.lists(MENTEES, min_size=1, max_size=4),
     mentors=st.lists(MENTORS, min_size=1, max_size=4),
