@@ -20,6 +20,7 @@ django.setup()
 from django.db import connection  # noqa: E402
 
 from mentoring.actions import publishing, rounds, solving  # noqa: E402
+from mentoring.population import population  # noqa: E402
 from mentoring.tasks import solve_round  # noqa: E402
 from registry.accounts.roles import Role  # noqa: E402
 from tests.factories import mentoring_rounds as made  # noqa: E402
@@ -45,20 +46,14 @@ def measure(mentees: int) -> None:
         cursor.execute("ANALYZE")
     round_ = made.opened(lead, trust)
     version = rounds.ask_version(round=round_, by=lead)
-    stages: list[tuple[str, float]] = []
-
-    def report(stage: str, turn: int = 0, gap: float = 0.0) -> None:
-        if not stages or stages[-1][0] != stage:
-            stages.append((stage, time.perf_counter()))
-
-    whole = timed(lambda: solving.solve(version_id=version.pk, report=report))
+    reading = timed(lambda: population(round_))
+    whole = timed(lambda: solving.solve(version_id=version.pk))
     version.refresh_from_db()
     if version.status != "ready" or version.matched != version.mentors:
         raise SystemExit(f"the round was not matched: {version.status}, {version.matched}")
-    began = dict(stages)
     publish = timed(lambda: publishing.publish(round=round_, by=lead))
     sys.stdout.write(
-        f"{mentees:>6,} mentees: {whole:>6.1f} s, of which reading people {began['best'] - began['reading']:>5.1f} s; "
+        f"{mentees:>6,} mentees: {whole:>6.1f} s, of which reading people {reading:>5.1f} s; "
         f"publishing {version.matched:,} pairs {publish:>5.1f} s\n"
     )
 
