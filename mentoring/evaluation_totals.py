@@ -18,8 +18,9 @@ FEWEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """What those on one side said at the end of so many relationships; means of ratings from 1 to 5, and a share."""
+    """What those on one side of so many relationships said at one point; means of ratings from 1 to 5, and a share."""
 
+    point: Point
     side: Side
     relationships: int
     helpful: float
@@ -28,24 +29,27 @@ class Total:
 
 
 def totals(user: Any) -> list[Total]:
-    """The totals of the relationships this lead knows of, for each side that five or more of them have heard from.
+    """The totals of the relationships this lead knows of, for each point and side of which five or more have spoken.
 
     A relationship counts once its 60 days to look back are over: what was counted then never changes.
     """
     over = Relationship.visible_to(user, P.MENTORING_MANAGE).filter(
         state=RelationshipState.ENDED, ended_at__date__lt=today() - reviews.LOOKING_BACK
     )
-    found: dict[Side, list[Evaluation]] = {side: [] for side in Side}
-    rows = Evaluation.objects.filter(relationship__in=over.order_by(), point=Point.END)
+    found: dict[tuple[Point, Side], list[Evaluation]] = {(point, side): [] for point in Point for side in Side}
+    rows = Evaluation.objects.filter(relationship__in=over.order_by())
     rows = rows.select_related("relationship__mentor")
     for row in rows.order_by("relationship__ended_at", "relationship_id", "pk"):
-        found[Side.MENTOR if row.by_id == row.relationship.mentor.user_id else Side.MENTEE].append(row)
-    return [_total(side, said[: len(said) // FEWEST * FEWEST]) for side, said in found.items() if len(said) >= FEWEST]
+        side = Side.MENTOR if row.by_id == row.relationship.mentor.user_id else Side.MENTEE
+        found[Point(row.point), side].append(row)
+    whole = {key: said[: len(said) // FEWEST * FEWEST] for key, said in found.items()}
+    return [_total(point, side, said) for (point, side), said in whole.items() if said]
 
 
-def _total(side: Side, said: list[Evaluation]) -> Total:
+def _total(point: Point, side: Side, said: list[Evaluation]) -> Total:
     number = len(said)
     return Total(
+        point=point,
         side=side,
         relationships=number,
         helpful=round(sum(one.helpful for one in said) / number, 1),

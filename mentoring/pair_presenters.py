@@ -27,6 +27,8 @@ class Line:
     row: Relationship
     other: str
     works_at: str
+    # What the other is to the reader.
+    relation: str
     is_mentor: bool
     tag: dict[str, str]
     to_answer: bool
@@ -39,6 +41,7 @@ def line(row: Relationship, user: User) -> Line:
         row=row,
         other=name_of(row, side.other),
         works_at=str(row.clinician.organisation) if side is Side.MENTOR else row.mentor.works_at,
+        relation=_relation(row, side),
         is_mentor=side is Side.MENTOR,
         tag=pair_wording.state_tag(row.state),
         to_answer=_can_answer(row, side),
@@ -104,6 +107,13 @@ def _looking_back(said: list[Evaluation], user: User, point: Point) -> dict[str,
         "asked": bool(mine and mine.question),
         "answers": (mine, theirs) if both else None,
     }
+
+
+def _relation(row: Relationship, side: Side) -> str:
+    kind = str(row.get_kind_display())
+    if row.kind == Kind.MANAGER:
+        return kind
+    return "Your mentee" if side is Side.MENTOR else f"Your {kind.lower()}"
 
 
 def _can_answer(row: Relationship, side: Side) -> bool:

@@ -288,6 +288,10 @@ def test_nothing_is_told_of_fewer_than_five_and_then_of_five_at_a_time(client, t
     assert "Nothing to show yet." in client.get(to("relationships")).text
     five(trust, mentor, 1)
     (total,) = evaluation_totals.totals(lead)
+    assert total.point == Point.END
+    page = client.get(to("relationships")).text
+    assert "People they mentored" in page
+    assert "100%" in page
     assert (total.side, total.relationships, total.helpful, total.aims_met, total.would_again) == (
         "mentee",
         5,
@@ -309,3 +313,15 @@ def test_leads_count_only_what_they_lead(trust, mentor, elsewhere):
     five(trust, mentor, 5)
     assert evaluation_totals.totals(user_with(Role.PROGRAMME_LEAD, elsewhere)) == []
     assert len(evaluation_totals.totals(user_with(Role.ADMINISTRATOR))) == 1
+
+
+def test_halfway_counts_apart_from_the_end(mentor, trust, lead):
+    profile = make.offering(mentor, capacity=5)
+    for number in range(5):
+        row = started(profile, clinician_user(trust), ago=200, ahead=30)
+        said = Said(helpful=2, aims_met=2, would_again=number > 0)
+        ending.evaluate(relationship=row, point=Point.MIDPOINT, said=said, by=row.clinician.user)
+        assert evaluation_totals.totals(lead) == []
+        ended(row, ago=LOOKING_BACK_DAYS + 1)
+    (total,) = evaluation_totals.totals(lead)
+    assert (total.point, total.helpful, total.would_again) == (Point.MIDPOINT, 2.0, 80)
