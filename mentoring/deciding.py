@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mentoring.models import MentoringRequest, MentorProfile, Round
+from registry.accounts.models import User
 from registry.kernel.errors import Invalid
 
 # A request and a mentor, by key.
@@ -56,6 +57,14 @@ def check(round: Round, pinned: Iterable[Pair], forbidden: Iterable[Pair]) -> No
             names = " and ".join(who.mentee(mentee) for mentee, one in pins if one == mentor)
             places = "1 place" if left[mentor] == 1 else f"{left[mentor]} places"
             raise Invalid(f"{who.mentor(mentor)} has {places} left, and {names} are pinned to them.", field=FIELD)
+
+
+def require_others(pairs: Iterable[Pair], by: User) -> None:
+    """Raises Invalid where a lead would decide about a pair that they are one of."""
+    for mentee, mentor in pairs:
+        mine = MentoringRequest.objects.filter(pk=mentee, clinician__user=by).exists()
+        if mine or MentorProfile.objects.filter(pk=mentor, user=by).exists():
+            raise Invalid("You are one of these two, so somebody else decides about them.", field=FIELD)
 
 
 def names_of(mentee: int, mentor: int) -> tuple[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 
 from mentoring.models import Relationship
-from mentoring.pairs import other_of
 from mentoring.querysets import QUIET_AFTER
+from mentoring.sides import other_of
 from mentoring.states import RelationshipState
 from registry.accounts.letters import from_template, to_user, with_readers
 from registry.accounts.models import User

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.models import PlannedSession
-from mentoring.pairs import other_of
+from mentoring.sides import other_of
 from mentoring.states import RelationshipState
 from registry.accounts.calendar import Entry
 from registry.accounts.models import User

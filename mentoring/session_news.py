@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from mentoring import session_calendar
 from mentoring.models import PlannedSession
-from mentoring.pairs import other_of
+from mentoring.sides import other_of
 from mentoring.states import RelationshipState
 from registry.accounts import calendar
 from registry.accounts.letters import from_template, to_user, with_readers

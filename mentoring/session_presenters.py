@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring.models import MentoringSession, PlannedSession, Relationship
-from mentoring.pairs import can_log, other_of
+from mentoring.session_steps import can_log
+from mentoring.sides import other_of
 from mentoring.states import RelationshipState
 from registry.accounts.models import User
 from registry.accounts.roles import Role

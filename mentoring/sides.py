@@ -36,3 +36,8 @@ def side_of(relationship: Relationship, user: User) -> Side:
         if user_id_of(relationship, side) == user.pk and user.scope_for(P.MENTORING_OFFER).user_id is not None:
             return side
     raise NotAllowed("Only the two can do this.")
+
+
+def other_of(relationship: Relationship, user: User) -> str:
+    """The name of the other one, as one of the two reads of them."""
+    return name_of(relationship, Side.MENTEE if relationship.mentor.user_id == user.pk else Side.MENTOR)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from mentoring import pairs
+from mentoring import session_steps
 from mentoring.models import MentoringSession, SessionNote
 from registry.accounts.models import User
 from registry.kernel.errors import NotAllowed, WrongState
@@ -17,7 +17,7 @@ def write_note(*, session: MentoringSession, text: str, shared: bool = False, by
     Raises NotAllowed for anybody but the two, WrongState for a session that is off the log, or once mentoring is over
     for long.
     """
-    row = pairs.to_log(session.relationship_id, by)
+    row = session_steps.to_log(session.relationship_id, by)
     stored: MentoringSession | None = row.sessions.filter(pk=session.pk).first()
     if stored is None:
         raise WrongState("This session is not on the log any more.")
@@ -36,7 +36,7 @@ def share_note(*, note: SessionNote, shared: bool, by: User) -> None:
     """Let the other one read one's note, or no longer. To stop is possible at any time."""
     stored = _own(note, by)
     if shared:
-        pairs.to_log(stored.session.relationship_id, by)
+        session_steps.to_log(stored.session.relationship_id, by)
     if stored.shared == shared:
         raise WrongState("You share this note already." if shared else "You do not share this note any more.")
     try:
@@ -54,7 +54,7 @@ def remove_note(*, note: SessionNote, by: User) -> None:
 
 
 def _own(note: SessionNote, by: User) -> SessionNote:
-    pairs.of_two(note.session.relationship_id, by)
+    session_steps.of_two(note.session.relationship_id, by)
     rows = SessionNote.objects.select_for_update(of=("self",), no_key=True).select_related("session")
     stored: SessionNote | None = rows.filter(pk=note.pk).first()
     if stored is None:

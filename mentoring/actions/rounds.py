@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from mentoring.deciding import Pair, check, pairs_of
+from mentoring.deciding import Pair, check, pairs_of, require_others
 from mentoring.fields import Kind
 from mentoring.models import Round, RoundOrganisation, RoundVersion
 from mentoring.models.rounds import MOST_DAYS, MOST_POINTS
@@ -95,12 +95,14 @@ def ask_version(*, round: Round, by: User, changes: Changes | None = None, seen:
     """Have a round matched: for the first time, or with something changed, to see what it costs before it is kept.
 
     A worker then does it. Raises Stale where somebody kept another version since the page was opened (`seen`),
-    WrongState while one is being matched, Invalid where what was decided about pairs cannot be.
+    WrongState while one is being matched, Invalid where what was decided about pairs cannot be, or is about oneself.
     """
     found = led(round, by)
     check_seen(seen, stored=mark_of(found))
     require_idle(found)
-    inputs = _changed(_inputs_of(found.current), changes or Changes())
+    wanted = changes or Changes()
+    require_others([pair for pair in (wanted.pin, wanted.forbid, wanted.lift) if pair], by)
+    inputs = _changed(_inputs_of(found.current), wanted)
     if len(inputs.pinned) + len(inputs.forbidden) > MOST_DECISIONS:
         raise Invalid(f"At most {MOST_DECISIONS} pairs can be decided by hand.", field="mentor")
     check(found, inputs.pinned, inputs.forbidden)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils import timezone
 
-from mentoring import pairs, session_news
+from mentoring import session_news, session_steps
 from mentoring.actions.notes import put_note
 from mentoring.models import MentoringSession, PlannedSession, Relationship
 from mentoring.models.sessions import PLACE_LENGTH
@@ -42,7 +42,7 @@ def log_session(
     The same `token` again writes nothing more. Raises NotAllowed for anybody but the two, Invalid for a day that
     cannot be or is logged already, WrongState once mentoring is over for long.
     """
-    row = pairs.to_log(relationship.pk, by)
+    row = session_steps.to_log(relationship.pk, by)
     token = token or uuid.uuid4()
     before: MentoringSession | None = row.sessions.filter(token=token).first()
     if before is not None:
@@ -104,7 +104,7 @@ def plan_next(
     by: User,
 ) -> PlannedSession:
     """Plan the next session of the two, or move the one that is planned; both get it for their calendars."""
-    row = pairs.to_plan(relationship.pk, by)
+    row = session_steps.to_plan(relationship.pk, by)
     check_minutes(minutes)
     check_medium(medium)
     place = worded(place, field="place", most=PLACE_LENGTH)
@@ -115,7 +115,7 @@ def plan_next(
 @transaction.atomic
 def cancel_next(*, relationship: Relationship, by: User) -> None:
     """Call the next session off; it leaves both calendars."""
-    row = pairs.to_plan(relationship.pk, by)
+    row = session_steps.to_plan(relationship.pk, by)
     planned: PlannedSession | None = row.planned.to_come().first()
     if planned is None:
         raise WrongState("No session is planned any more.")
@@ -188,7 +188,7 @@ def _checked(
 
 
 def _own(session: MentoringSession, by: User) -> tuple[Relationship, MentoringSession]:
-    row = pairs.to_log(session.relationship_id, by)
+    row = session_steps.to_log(session.relationship_id, by)
     stored: MentoringSession | None = row.sessions.filter(pk=session.pk).first()
     if stored is None:
         raise WrongState("This session is not on the log any more.")

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from mentoring.actions import notes, sessions
 from mentoring.models import MentoringSession, Relationship, SessionNote
-from mentoring.pairs import can_log, other_of
 from mentoring.session_forms import LogForm, NoteForm, PlanForm
 from mentoring.session_presenters import last_medium, next_of, sessions_of
+from mentoring.session_steps import can_log
+from mentoring.sides import other_of
 from mentoring.states import RelationshipState
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import require_own

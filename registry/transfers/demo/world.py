@@ -87,6 +87,7 @@ def load(size: int) -> int:
         programmes_applying.write(hero, others, users, today())
         programmes_selecting.write(hero, others, users, today())
         mentoring.write(hero, others, users)
-        mentoring_rounds.write(others, users)
         pairs.write(hero, users)
+        mentoring_rounds.write(others, users)
+        pairs.write_others(others)
     return len(people)

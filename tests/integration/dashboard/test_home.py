@@ -159,7 +159,7 @@ def test_every_page_of_an_officers_sections_opens_and_is_marked_with_its_section
     hr = user_with(Role.HR_OFFICER, trust)
     client = sign_in(hr)
     pages = [(item["text"], page["text"], page["href"]) for item in menu_for(hr, "/") for page in item["pages"]]
-    assert {section for section, *_ in pages} == {"People", "Appraisals", "Programmes"}
+    assert {section for section, *_ in pages} == {"People", "Appraisals", "Programmes", "Insight"}
     for section, name, href in pages:
         response = client.get(href)
         assert response.status_code == 200

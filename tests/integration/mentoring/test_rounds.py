@@ -26,7 +26,7 @@ from registry.notifications.outbox import with_parts
 from tests.factories import mentoring as make
 from tests.factories import mentoring_rounds as made
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import PostFactory, clinician_user, user_with
+from tests.factories.people import PostFactory, clinician_user, grant, user_with
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
@@ -372,6 +372,20 @@ def test_a_pin_whose_mentor_leaves_while_it_is_matched_fails_in_words(trust, lea
     solving.solve(version_id=version.pk)
     version.refresh_from_db()
     assert "Mo Mentor0 cannot take anybody now" in version.failure
+
+
+def test_nobody_decides_about_a_pair_they_are_one_of(trust):
+    both = clinician_user(trust, family_name="Both")
+    grant(both.user, Role.PROGRAMME_LEAD, trust)
+    (other,), (mentor,) = seekers(trust, 1), mentors(trust, 1)
+    wanted, offer = make.looking(both), make.offering(both.user)
+    round_ = made.opened(both.user, trust)
+    made.matched(round_, both.user)
+    for pair in ((wanted.pk, mentor.pk), (other.pk, offer.pk)):
+        for what in ("pin", "forbid", "lift"):
+            with pytest.raises(Invalid, match="You are one of these two"):
+                made.asked(round_, both.user, **{what: pair})
+    made.asked(round_, both.user, pin=(other.pk, mentor.pk))
 
 
 def test_who_opened_the_page_on_another_version_is_told_so(trust, lead):

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from mentoring import steps
 from mentoring.models import Relationship
+from mentoring.sides import side_of
 from mentoring.states import RelationshipState
 from registry.accounts.models import User
 from registry.kernel.clock import today
-from registry.kernel.errors import NotAllowed, WrongState
-from registry.kernel.permissions import Permission as P
+from registry.kernel.errors import WrongState
 
 # After the end of mentoring a session can still be written down for so long.
 LATE = datetime.timedelta(days=30)
@@ -19,9 +19,7 @@ LATE = datetime.timedelta(days=30)
 def of_two(key: int, by: User) -> Relationship:
     """The relationship, locked; raises NotAllowed for anybody but the two."""
     row = steps.locked(key)
-    two = {row.mentor.user_id, row.clinician.user_id}
-    if by.pk not in two or by.scope_for(P.MENTORING_OFFER).user_id is None:
-        raise NotAllowed("Only the two people of a pair can do this.")
+    side_of(row, by)
     return row
 
 
@@ -48,8 +46,3 @@ def to_plan(key: int, by: User) -> Relationship:
     if row.state != RelationshipState.ACTIVE:
         raise WrongState("Mentoring is not under way, so there is no next session.")
     return row
-
-
-def other_of(row: Relationship, user: User) -> str:
-    """The name of the other one of the two."""
-    return row.clinician.name if row.mentor.user_id == user.pk else row.mentor.user.name
