@@ -113,6 +113,7 @@ def _propose(round: Round, pairs: Iterable[RoundPair], by: User) -> None:  # noq
                 mentor=pair.mentor,
                 clinician=pair.wanted.clinician,
                 wanted=pair.wanted,
+                organisation_id=pair.wanted.clinician.organisation_id,
                 kind=pair.wanted.kind,
                 reasons=pair.reasons,
                 answer_by=answer_by,

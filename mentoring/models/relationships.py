@@ -17,6 +17,7 @@ from registry.clinicians.models import Clinician
 from registry.competency.triggers import append_only
 from registry.kernel.privacy import Privacy
 from registry.kernel.rows import ScopedModel
+from registry.organisations.models import Organisation
 
 REASON_LENGTH = 1000
 
@@ -28,6 +29,8 @@ class Relationship(ScopedModel):
     mentor = models.ForeignKey(MentorProfile, models.PROTECT, related_name="relationships")
     clinician = models.ForeignKey(Clinician, models.PROTECT, related_name="mentorings")
     wanted = models.ForeignKey(MentoringRequest, models.PROTECT, related_name="relationships")
+    # Where the mentee worked when the two were proposed to each other: leads' totals go by it, and never move.
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     # The request's, which cannot change any more.
     kind = models.CharField(max_length=8, choices=Kind)
     state = models.CharField(max_length=8, choices=RelationshipState, default=RelationshipState.PROPOSED)
@@ -44,7 +47,7 @@ class Relationship(ScopedModel):
     objects = RelationshipQuerySet.as_manager()
 
     privacy = Privacy(
-        operational="id proposed_at answer_by",
+        operational="id organisation proposed_at answer_by",
         personal="mentor clinician wanted kind state reasons mentor_accepted_at mentee_accepted_at started_at ended_at",
     )
 
@@ -73,7 +76,9 @@ class Relationship(ScopedModel):
         ]
         triggers = [
             pgtrigger.FSM(name="state_moves", field="state", transitions=list(RELATIONSHIP_TRANSITIONS)),
-            pgtrigger.ReadOnly(name="stays", fields=["mentor", "clinician", "wanted", "kind", "reasons"]),
+            pgtrigger.ReadOnly(
+                name="stays", fields=["mentor", "clinician", "wanted", "organisation", "kind", "reasons"]
+            ),
             pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
             within_capacity(),
         ]

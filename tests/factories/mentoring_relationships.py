@@ -19,6 +19,7 @@ def proposed(profile, wanted, *, answer_by=None, **attributes):
         mentor=profile,
         clinician=wanted.clinician,
         wanted=wanted,
+        organisation=wanted.clinician.organisation,
         kind=wanted.kind,
         answer_by=answer_by or today() + datetime.timedelta(days=14),
         **{"reasons": {"need": 60, "near": 5}} | attributes,

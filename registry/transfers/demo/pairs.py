@@ -113,6 +113,7 @@ def _proposed(profile: MentorProfile, wanted: MentoringRequest) -> Relationship:
         mentor=profile,
         clinician=wanted.clinician,
         wanted=wanted,
+        organisation=wanted.clinician.organisation,
         kind=wanted.kind,
         answer_by=today() + timedelta(days=14),
         reasons={"need": 40, "near": 5},
