@@ -45,12 +45,10 @@ def diffusion(user: Any, day: datetime.date) -> Diffusion:
     Whoever mentored before they were first mentored themself did not become a mentor by it.
     """
     theirs = Relationship.visible_to(user, P.MENTORING_REPORT).of_mentees_within(user.scope_for(P.MENTORING_REPORT))
-    started = (
-        theirs.exclude(started_at=None).order_by().values_list("clinician__user").annotate(first=Min("started_at"))
-    )
-    first: dict[int | None, datetime.datetime] = dict(started)
-    offered = MentorProfile.objects.filter(user__in=[key for key in first if key]).values_list("user", "since")
-    became = sorted(max(since, first[key]) for key, since in offered if since > first[key])
+    people = theirs.exclude(started_at=None).order_by().values_list("clinician")
+    first: dict[int, datetime.datetime] = dict(people.annotate(first=Min("started_at")))
+    offers = MentorProfile.objects.filter(user__clinician__in=first).values_list("user__clinician", "since")
+    became = sorted(since for key, since in offers if since > first[key])
     return Diffusion(
         tuple(
             (quarter, _by(sorted(first.values()), quarter), _by(became, quarter))

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, Greatest, TruncDate
 from mentoring.fields import WAITING, OfferState, RequestState
 from mentoring.states import LIVE, RelationshipState
 from mentoring.terms import EACH_YEAR, YEAR, SupervisionKind
+from registry.accounts.models import User
 from registry.clinicians.querysets import OfClinicianQuerySet
 from registry.kernel.permissions import Permission as P
 from registry.kernel.rows import ScopedQuerySet
@@ -49,8 +50,8 @@ class MentorQuerySet(ScopedQuerySet):
         return self.within(reach(user, permission, P.MENTORING_OFFER))
 
     def active(self) -> Self:
-        """Those of people who can sign in."""
-        return self.filter(user__is_active=True)
+        """Those of people who can sign in and may mentor."""
+        return self.filter(user__in=User.all_able(P.MENTORING_OFFER).values("user"))
 
     def can_be_matched(self) -> Self:
         """Those of active people who are open to mentees."""
@@ -96,8 +97,9 @@ class RequestQuerySet(OfClinicianQuerySet):
         return self.filter(state__in=WAITING)
 
     def looking(self) -> Self:
-        """Those that wait for somebody, of people who can sign in."""
-        return self.filter(state=RequestState.OPEN, clinician__user__is_active=True)
+        """Those that wait for somebody, of people who can sign in and may look."""
+        able = User.all_able(P.MENTORING_SEEK).values("user")
+        return self.filter(state=RequestState.OPEN, clinician__user__in=able)
 
     def in_round(self, round: Any) -> Self:  # noqa: A002 (the field's word)
         """Those whom a round would match now."""

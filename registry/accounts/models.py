@@ -78,10 +78,14 @@ class User(AbstractBaseUser, ScopedModel):
     @staticmethod
     def able(permission: Permission, user_ids: Collection[int | None]) -> set[int]:
         """Which of these people hold this permission over themselves now, and can sign in."""
+        keys = [key for key in user_ids if key is not None]
+        return set(User.all_able(permission).filter(user_id__in=keys).values_list("user_id", flat=True))
+
+    @staticmethod
+    def all_able(permission: Permission) -> Any:
+        """The roles by which people hold this permission over themselves now, and can sign in."""
         roles = [role for role, rights in RIGHTS.items() if permission in rights.own]
-        held = RoleGrant.objects.active().filter(user_id__in=[key for key in user_ids if key is not None])
-        held = held.filter(role__in=roles, user__is_active=True, user__is_client=False)
-        return set(held.values_list("user_id", flat=True))
+        return RoleGrant.objects.active().filter(role__in=roles, user__is_active=True, user__is_client=False)
 
     @staticmethod
     def active_holders(role: Role, user_ids: Collection[int | None]) -> set[int]:

@@ -117,6 +117,8 @@ RIGHTS: dict[Role, Rights] = {
     Role.MENTOR: Rights(
         "Supports other clinicians",
         own=frozenset({P.PROFILE_VIEW, P.PROGRAMME_TEACH, P.FELLOW_SUPPORT, P.MENTORING_OFFER}),
+        # Rounds of an organisation find the mentors who work there.
+        levels=frozenset({Level.ORGANISATION}),
     ),
     Role.APPRAISER: Rights(
         "Appraises people, and agrees their levels",

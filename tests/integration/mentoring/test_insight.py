@@ -157,6 +157,13 @@ def test_mentees_who_offer_afterwards_are_counted_from_then_on(trust, lead):
     assert found.rows[0][1:] == (0, 0)
 
 
+def test_mentees_whose_account_is_gone_count_each(trust, lead):
+    for person in mentored(trust, 11, began=months_ago(5)):
+        person.user = None
+        person.save(update_fields=["user"])
+    assert diffusion.diffusion(lead, today()).rows[-1][1:] == (11, 0)
+
+
 def test_spread_is_not_told_of_a_few_nor_of_other_trusts(trust, elsewhere, lead, client):
     mentored(elsewhere, 11, began=months_ago(5))
     mentored(trust, 9, began=months_ago(5))

@@ -287,3 +287,13 @@ def test_a_person_without_a_staff_record_is_told_what_to_do(client):
     client.force_login(user_with(Role.CLINICIAN))
     assert "We do not have a profile for you yet." in client.get(to("mine")).text
     assert client.get(to("look")).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["offer", "request"])
+def test_whoever_lost_the_right_to_take_part_is_not_matched(nurse, what):
+    make.offering(nurse.user)
+    make.looking(nurse)
+    found = MentorProfile.objects.can_be_matched() if what == "offer" else MentoringRequest.objects.looking()
+    assert found.count() == 1
+    nurse.user.role_grants.update(revoked_at=timezone.now(), revoked_by=nurse.user)
+    assert found.all().count() == 0
