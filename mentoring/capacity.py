@@ -5,10 +5,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
-
 from mentoring.models import MentoringRequest, MentorProfile
-from mentoring.states import LIVE
 from registry.clinicians.fields import Profession
 from registry.kernel.clock import today
 from registry.kernel.permissions import Permission as P
@@ -72,13 +69,11 @@ def _seekers(user: Any) -> Iterator[_Person]:
 def _mentors(user: Any) -> Iterator[_Person]:
     rows = MentorProfile.visible_to(user, P.MENTORING_MANAGE).can_be_matched().with_people()
     names = dict(Profession.choices)
-    for row in rows.annotate(taken=Count("relationships", filter=Q(relationships__state__in=LIVE))):
-        if row.capacity <= row.taken:
-            continue
+    for row in rows.with_left().filter(left__gt=0):
         clinician = getattr(row.user, "clinician", None)
         grants = [grant.organisation_id for grant in row.user.role_grants.all() if grant.organisation_id]
         yield _Person(
-            row.capacity - row.taken,
+            row.left,
             tuple(str(strength) for strength in row.strengths.all()),
             names[clinician.profession] if clinician else NO_PROFILE,
             clinician.organisation_id if clinician else next(iter(sorted(grants)), None),

@@ -20,8 +20,10 @@ REQUEST_COLOURS = {
 
 
 def offer_tag(row: MentorProfile) -> dict[str, str]:
-    """Whether a mentor can be matched."""
+    """Whether a mentor can be matched; with `with_left`, also whether they have a place."""
     state = OfferState(row.state)
+    if state == OfferState.OPEN and getattr(row, "left", 1) < 1:
+        return {"text": "No place left", "colour": "grey"}
     return {"text": state.label, "colour": OFFER_COLOURS[state]}
 
 

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any, Self
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from mentoring.fields import WAITING, OfferState, RequestState
@@ -60,9 +60,15 @@ class MentorQuerySet(ScopedQuerySet):
     def in_round(self, round: Any) -> Self:  # noqa: A002 (the field's word)
         """Those who can be matched in a round now, with `left`: how many places they have left, at least one."""
         places = Scope(organisation_ids=frozenset(round.places.values_list("organisation", flat=True)))
-        live = Count("relationships", filter=Q(relationships__state__in=LIVE))
         found = self.can_be_matched().filter(kinds__overlap=round.kinds).within(places)
-        return found.annotate(left=F("capacity") - live).filter(left__gt=0)
+        return found.with_left().filter(left__gt=0)
+
+    def with_left(self) -> Self:
+        """Each with `left`: how many of their places nobody has or is proposed for; none where they offer fewer now."""
+        rows = self.model._meta.apps.get_model("mentoring", "Relationship")._default_manager
+        live = rows.filter(mentor=OuterRef("pk"), state__in=LIVE).order_by().values("mentor").annotate(n=Count("pk"))
+        taken = Coalesce(Subquery(live.values("n")), 0)
+        return self.annotate(left=Greatest(F("capacity") - taken, 0))
 
     def with_supervision(self, day: datetime.date) -> Self:
         """Each with `in_supervision`: whether, in the twelve months to this day, they did what a coach owes."""

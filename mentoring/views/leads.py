@@ -24,9 +24,19 @@ from registry.nhsuk.submitting import get_or_post
 def mentors(request: SignedInRequest) -> HttpResponse:
     """Everybody who offers to mentor, newest first."""
     _lead(request)
-    rows = MentorProfile.visible_to(request.user, P.MENTORING_MANAGE).active().with_people().with_supervision(today())
+    rows = (
+        MentorProfile.visible_to(request.user, P.MENTORING_MANAGE)
+        .active()
+        .with_people()
+        .with_supervision(today())
+        .with_left()
+    )
     page = keyset_page(rows, params=request.GET, order=["pk"], descending=True)
-    context = {"mentors": [(row, offer_tag(row), in_supervision(row)) for row in page.rows], "page": page}
+    context = {
+        "mentors": [(row, offer_tag(row), in_supervision(row)) for row in page.rows],
+        "page": page,
+        "several": _several_places(request),
+    }
     return render(request, "mentoring/mentors.jinja", context)
 
 
@@ -36,7 +46,7 @@ def requests(request: SignedInRequest) -> HttpResponse:
     _lead(request)
     rows = MentoringRequest.visible_to(request.user, P.MENTORING_MANAGE).looking().with_people()
     page = keyset_page(rows, params=request.GET, order=["pk"])
-    context = {"requests": page.rows, "page": page}
+    context = {"requests": page.rows, "page": page, "several": _several_places(request)}
     return render(request, "mentoring/requests.jinja", context)
 
 
@@ -92,6 +102,12 @@ def answers(request: SignedInRequest) -> HttpResponse:
 def _can_end_for(row: Relationship, request: SignedInRequest) -> bool:
     own = request.user.pk in (row.mentor.user_id, row.clinician.user_id)
     return row.state == RelationshipState.ACTIVE and ending.somebody_left(row) and not own
+
+
+def _several_places(request: SignedInRequest) -> bool:
+    """Whether where somebody works tells them apart."""
+    scope = request.user.scope_for(P.MENTORING_MANAGE)
+    return scope.everything or len(scope.organisation_ids) > 1
 
 
 def _lead(request: SignedInRequest) -> None:

@@ -145,8 +145,8 @@ RUNNING_MENTORING: tuple[Entry, ...] = (
     Entry("Who is looking", "mentoring:requests", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Matching rounds", "mentoring:rounds", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
     Entry("Relationships", "mentoring:relationships", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
-    Entry("Not come about", "mentoring:answers", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
-    Entry("What it does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=PROGRAMME_LEAD),
+    Entry("Said no", "mentoring:answers", P.MENTORING_MANAGE, over=True, roles=PROGRAMME_LEAD),
+    Entry("What mentoring does", "mentoring:insight", P.MENTORING_REPORT, over=True, roles=PROGRAMME_LEAD),
 )
 INSIGHT: tuple[Entry, ...] = (
     Entry("Levels", "dashboard:insight", P.LEVELS_SUMMARISE, over=True, roles=HR | ADMINISTRATOR),
