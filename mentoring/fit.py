@@ -86,7 +86,7 @@ class Fit:
     def wished(self, rows: Table, columns: Table) -> Truths:
         """For each of these pairs, whether both wish to be matched with somebody alike, and are.
 
-        It earns no points, so that no reason that is shown tells of it: it only decides between equals (points.TIE_RULE).
+        It earns no points, so that no reason that is shown tells of it: it decides between equals (points.TIE_RULE).
         """
         found: Truths = (self._seekers["alike"][rows] & self._guides["alike"][columns]).any(axis=1)
         return found

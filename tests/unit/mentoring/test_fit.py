@@ -67,9 +67,7 @@ def plain_points(mentee, mentor):
         Part.SECTOR: W.sector * (mentee.wanted_sector != "" and mentee.wanted_sector == mentor.sector),
         Part.LANGUAGE: W.language * (mentee.language in mentor.languages),
         Part.WISH: W.wish
-        * (
-            (mentor.mix == "same" and alike) or (mentor.mix == "other" and apart) or mentee.sector in mentor.sectors
-        ),
+        * ((mentor.mix == "same" and alike) or (mentor.mix == "other" and apart) or mentee.sector in mentor.sectors),
         Part.NEAR: W.near * (mentee.region != "" and mentee.region == mentor.region),
         Part.OUTSIDE: W.outside * (mentee.organisation != mentor.organisation),
     }
