@@ -5,6 +5,7 @@ Only for workers: it loads the solver.
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -29,13 +30,12 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a version asks for: weights, the fewest points of a pair, what was decided, and the lot's name."""
+    """What a version asks for: weights, the fewest points of a pair, and what was decided."""
 
     weights: Mapping[str, int]
     minimum: int
     pinned: frozenset[Pair]
     forbidden: frozenset[Pair]
-    lot: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,16 @@ def answer(
     people: Population,
     asked: Asked,
     *,
+    lot: str,
     before: Iterable[Pair] | None = None,
     progress: Callable[[Step], None] = lambda step: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Answer:
-    """The best answer for these people, checked by the verifier.
+    """The best answer for these people, checked by the verifier; `lot` names the draw between equals.
 
     Raises Invalid, with names, where a rule keeps a pinned pair apart, and Stopped once `stopped` says so.
     """
-    matched = _Matched(people, asked, progress, stopped)
+    matched = _Matched(people, asked, lot, progress, stopped)
     return Answer(
         lines=tuple(matched.lines()),
         mentors=len(people.mentors),
@@ -97,7 +98,12 @@ class _Matched:
     """The people with the best answer; what is said of each comes from the arrays that were counted by."""
 
     def __init__(
-        self, people: Population, asked: Asked, progress: Callable[[Step], None], stopped: Callable[[], bool]
+        self,
+        people: Population,
+        asked: Asked,
+        lot: str,
+        progress: Callable[[Step], None],
+        stopped: Callable[[], bool],
     ) -> None:
         self._asked = asked
         weights = Weights(**asked.weights)
@@ -115,17 +121,18 @@ class _Matched:
             self.fit.scores,
             asked.pinned,
             here,
-            lot=asked.lot,
+            lot=lot,
             wished=self.fit.wished if any(one.alike for one in people.mentees) else None,
         )
         self.found: Matching = match(self.problem, progress=progress, stopped=stopped)
 
     def _require_possible(self, mentees: set[int], mentors: set[int]) -> None:
         for mentee, mentor in sorted(self._asked.pinned):
-            one, other = names_of(mentee, mentor)
             if mentee not in mentees or mentor not in mentors:
+                one, other = names_of(mentee, mentor)
                 raise Invalid(f"{one} is pinned to {other}, and one of the two does not take part now. Lift the pin.")
             if (rule := self.fit.rule_against(mentee, mentor)) is not None:
+                one, other = names_of(mentee, mentor)
                 raise Invalid(f"{one} is pinned to {other}, and they cannot be matched. {OF_A_PAIR[rule]}")
 
     @cached_property
@@ -134,12 +141,15 @@ class _Matched:
 
     def lines(self) -> Iterator[Line]:
         """What is said of each mentee, in the order of their keys."""
-        forbidden = {mentee for mentee, _ in self._asked.forbidden}
+        forbidden = defaultdict(list)
+        for mentee, mentor in self._asked.forbidden:
+            if mentor in self.problem.column:
+                forbidden[mentee].append(self.problem.column[mentor])
         for row, mentee in enumerate(self.problem.mentees):
             scores = self.fit.scores(np.array([row]))[0]
             mentor = self.found.pairs.get(mentee)
             if mentor is None:
-                why = self._why_nobody(row, mentee, decided=mentee in forbidden)
+                why = self._why_nobody(row, mentee, decided=bool((scores[forbidden[mentee]] >= 0).any()))
                 yield Line(mentee, None, {}, why, self._best(scores, MOST_CHOICES))
             else:
                 reasons = {part.value: points for part, points in self.fit.reasons(mentee, mentor).items()}

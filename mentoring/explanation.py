@@ -14,17 +14,13 @@ from mentoring.problem import Matching, Problem
 class Choice:
     """Whom a mentee has, and who would have scored most for them, each by key.
 
-    `holders` have the places of the first choice. Were this mentee there instead, the answer would lose at least
-    `lost`; one more place there would add `price`; both in worth (see Matching.gain).
+    Were this mentee with their first choice instead, the answer would lose at least `lost`, in worth (see
+    Matching.gain).
     """
 
-    mentee: int
     mentor: int
-    score: int
     first: int
     first_score: int
-    holders: tuple[int, ...]
-    price: int
     lost: int
 
 
@@ -41,6 +37,5 @@ def first_choice(problem: Problem, answer: Matching, mentee: int) -> Choice:
     if best > score:
         firsts = (problem.mentors[column] for column in np.flatnonzero(scores == best).tolist())
         first = min(firsts, key=lambda key: (answer.prices[key], key))
-    price = answer.prices[first]
-    lost = answer.values[mentee] + price - answer.weight - best
-    return Choice(mentee, mentor, score, first, best, answer.holders.get(first, ()), price, lost)
+    lost = answer.values[mentee] + answer.prices[first] - answer.weight - best
+    return Choice(mentor, first, best, lost)

@@ -86,7 +86,7 @@ class Fit:
     def wished(self, rows: Table, columns: Table) -> Truths:
         """For each of these pairs, whether both wish to be matched with somebody alike, and are.
 
-        It earns no points, so that no reason that is shown tells of it: it only decides between equals (lots.TIE_RULE).
+        It earns no points, so that no reason that is shown tells of it: it decides between equals (points.TIE_RULE).
         """
         found: Truths = (self._seekers["alike"][rows] & self._guides["alike"][columns]).any(axis=1)
         return found
@@ -97,14 +97,14 @@ class Fit:
         found = {part: int(points[0, column]) for part, points in self._parts(self._rows_of(mentee))}
         return {part: points for part, points in found.items() if points}
 
-    def ruled_out(self, mentee: int) -> dict[Rule, int]:
-        """How many mentors each rule rules out for this mentee; a mentor counts for the first that does."""
+    def ruled_out(self, mentee: int) -> set[Rule]:
+        """The rules that rule mentors out for this mentee; for each mentor the first that does."""
         rows = self._rows_of(mentee)
         left = np.ones((1, len(self.mentors)), bool)
-        found: dict[Rule, int] = {}
+        found: set[Rule] = set()
         for rule, allowed in self._rules(rows, self._total(rows)):
-            if number := int(np.count_nonzero(left & ~allowed)):
-                found[rule] = number
+            if (left & ~allowed).any():
+                found.add(rule)
             left &= allowed
         return found
 
@@ -126,14 +126,13 @@ class Fit:
         mentees, mentors, weights = self._seekers, self._guides, self.weights
         yield Part.NEED, weights.need * (mentees["needs"][rows] @ mentors["strengths"].T)
         alike = mentees["profession"][rows, None] == mentors["profession"]
-        yield (
-            Part.MIX,
-            weights.mix
-            * ((mentees["same"][rows, None] & alike) | (mentees["other"][rows, None] & ~alike)).astype(np.int32),
-        )
+        # One that is not known is neither the same nor another.
+        apart = ~alike & mentees["known"][rows, None] & mentors["known"]
+        mix = (mentees["same"][rows, None] & alike) | (mentees["other"][rows, None] & apart)
+        yield Part.MIX, weights.mix * mix.astype(np.int32)
         yield Part.SECTOR, weights.sector * (mentees["wanted_sector"][rows, None] == mentors["sector"]).astype(np.int32)
         yield Part.LANGUAGE, weights.language * mentors["languages"].T[mentees["language"][rows]].astype(np.int32)
-        wished = (mentors["same"] & alike) | (mentors["other"] & ~alike) | mentors["sectors"].T[mentees["sector"][rows]]
+        wished = (mentors["same"] & alike) | (mentors["other"] & apart) | mentors["sectors"].T[mentees["sector"][rows]]
         yield Part.WISH, weights.wish * wished.astype(np.int32)
         yield Part.NEAR, weights.near * (mentees["region"][rows, None] == mentors["region"]).astype(np.int32)
         outside = mentees["organisation"][rows, None] != mentors["organisation"]
@@ -183,10 +182,11 @@ class Fit:
             "needs": needs,
             "alike": _members(codes["alike"], [one.alike for one in people]),
             "kind": _column(codes["kind"][one.kind] for one in people),
-            "region": _column(codes["region"][one.region] for one in people),
-            "profession": _column(codes["profession"][one.profession] for one in people),
             "sector": _column(codes["sector"][one.sector] for one in people),
-            # Without a wish no mentor's sector equals it.
+            # What is not known, or not wished for, is equal to nobody's.
+            "region": _column(codes["region"][one.region] if one.region else -1 for one in people),
+            "profession": _column(codes["profession"][one.profession] if one.profession else -1 for one in people),
+            "known": _truths(bool(one.profession) for one in people),
             "wanted_sector": _column(codes["sector"][one.wanted_sector] if one.wanted_sector else -1 for one in people),
             "language": _column(codes["language"][one.language] for one in people),
             "organisation": _column(one.organisation for one in people),
@@ -211,6 +211,7 @@ class Fit:
             "languages": _members(codes["language"], [one.languages - {""} for one in people]),
             "region": _column(codes["region"][one.region] for one in people),
             "profession": _column(codes["profession"][one.profession] for one in people),
+            "known": _truths(bool(one.profession) for one in people),
             "sector": _column(codes["sector"][one.sector] for one in people),
             "organisation": _column(one.organisation for one in people),
             "rank": _column(one.rank for one in people),

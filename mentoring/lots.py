@@ -1,6 +1,6 @@
-"""The draw between equally good answers: numbers that nobody can choose and everybody can work out again.
+"""The draw between equally good answers: numbers that nobody can choose, and only who has the lot's name can work out.
 
-Pure: no clock, no chance. The same lot and keys give the same numbers on every machine.
+Pure: no clock, no chance. The same name and keys give the same numbers on every machine.
 """
 
 import hashlib

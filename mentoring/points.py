@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 TIE_RULE = (
-    "The most matches count first, then the greatest total. Where several answers are equally good, a lot that nobody "
-    "can choose decides: each pair has a number, worked out from the lot’s name and the two keys, and the answer with "
-    "the smallest sum is taken. Should two answers share it, the draw is made again with other numbers, until one is. "
-    "A pair for which somebody wished, unseen by anybody, draws from the lower half of the numbers."
+    "The most matches count first, then the greatest total. Where several answers are equally good, numbers that "
+    "nobody can choose decide: each pair has one, worked out from the two with a key that this service keeps to "
+    "itself, and the answer with the smallest sum is taken. Should two answers share it, each pair’s next number is "
+    "worked out, until one answer is left. A pair for which both wished, unseen by anybody, has a number in the lower "
+    "half. The numbers are the same in every round, so matching again changes nothing."
 )
 
 

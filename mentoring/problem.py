@@ -41,7 +41,7 @@ class Problem:
     `places` are those of each mentor, in the same order. `scores` gives whole numbers of 0 to `MOST` in the narrowest
     type that holds them; int16 is quickest. It is called again and again, and has to answer the same each time.
     `pinned` pairs are in every answer, `forbidden` ones in none. `lot` names the draw between equally good answers,
-    in which `wished` pairs are favoured (see lots.TIE_RULE).
+    in which `wished` pairs are favoured (see points.TIE_RULE).
     Raises Contradiction where pins cannot all be, Invalid for anything else that makes no sense.
     """
 
@@ -179,14 +179,6 @@ class Matching:
     def matched(self) -> int:
         """How many are matched."""
         return len(self.pairs)
-
-    @cached_property
-    def holders(self) -> dict[int, tuple[int, ...]]:
-        """Whom each mentor has who has anybody."""
-        found: dict[int, tuple[int, ...]] = {}
-        for mentee, mentor in self.pairs.items():
-            found[mentor] = (*found.get(mentor, ()), mentee)
-        return found
 
     def gain(self, worth: int) -> tuple[int, int]:
         """What so much worth is in (matches, score); the score is negative where a match costs others theirs."""

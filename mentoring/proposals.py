@@ -22,15 +22,9 @@ def tell(relationships: Iterable[Relationship]) -> None:
 
 
 def _both(one: Relationship) -> list[Message]:
-    mentee = one.clinician
-    # A mentor without a profile works where they were found: where the other does.
-    works = getattr(one.mentor.user, "clinician", None) or mentee
-    people = ((one.mentor.user_id, works), (mentee.user_id, mentee))
-    return [
-        to_user(user_id, KIND_NAME, one.pk, STEP, organisation_id=at.organisation_id)
-        for user_id, at in people
-        if user_id is not None
-    ]
+    """No officer sees where it could not be delivered: they would read who has a mentor."""
+    people = (one.mentor.user_id, one.clinician.user_id)
+    return [to_user(key, KIND_NAME, one.pk, STEP, organisation_id=None) for key in people if key is not None]
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:

@@ -134,7 +134,7 @@ def progress_words(version: RoundVersion, progress: Progress) -> str:
         best = "nothing more" if progress.gap == 0 else f"at most {progress.gap:g}% more"
         return f"Looking for the best answer, step {progress.turn}: {best} can still be found."
     if progress.stage == "lot":
-        return "The best total is found. A lot is drawn between answers that are equally good."
+        return "The best total is found. Now it is decided between answers that are equally good."
     if progress.stage == "writing":
         return "Writing down who is matched with whom."
     return "Reading who looks, who offers, and who must not be matched."
@@ -149,6 +149,11 @@ def decided(version: RoundVersion, wanted_id: int) -> dict[int, str]:
     """The mentors about whom a lead decided for this person: pinned or ruled out."""
     found = {mentor: "Pinned" for mentee, mentor in version.pinned if mentee == wanted_id}
     return found | {mentor: "Ruled out" for mentee, mentor in version.forbidden if mentee == wanted_id}
+
+
+def is_one_of(user: User, pair: RoundPair) -> bool:
+    """Whether somebody is one of the two."""
+    return user.pk in (pair.wanted.clinician.user_id, pair.mentor and pair.mentor.user_id)
 
 
 def is_pinned(pair: RoundPair, version: RoundVersion) -> bool:

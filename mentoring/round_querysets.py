@@ -54,9 +54,13 @@ class VersionQuerySet(OfRoundQuerySet):
 
 
 class PairQuerySet(RoundQuerySet):
-    """What a version says of somebody is seen by whoever sees the round."""
+    """What a version says of somebody is seen by whoever sees the round, unless they are one of the two."""
 
     round = "version__round__"
+
+    def visible_to(self, user: Any, permission: P) -> Self:
+        found = super().visible_to(user, permission)
+        return found.exclude(Q(wanted__clinician__user=user.pk) | Q(mentor__user=user.pk))
 
     def matched(self) -> Self:
         """Those who have a mentor."""

@@ -37,7 +37,8 @@ TWICE = "This mentor is proposed to them in this round already, for another kind
 
 def no_longer(version: RoundVersion) -> list[tuple[RoundPair, str]]:
     """The pairs of a version that do not hold as of now, each with the reason in words."""
-    return _looked_at(version)[1]
+    here = MentoringRequest.objects.in_round(version.round)
+    return _looked_at(version, set(here.values_list("pk", flat=True)))[1]
 
 
 @transaction.atomic
@@ -52,8 +53,7 @@ def publish(*, round: Round, by: User, seen: str | None = None) -> tuple[int, li
     require_idle(found)
     if found.current is None:
         raise WrongState("This round is not matched yet. Match it first.")
-    _hold(found.current)
-    pairs, left_out = _looked_at(found.current)
+    pairs, left_out = _looked_at(found.current, _hold(found.current))
     if not pairs:
         raise WrongState("There is no pair to propose. Match again, or cancel the round.")
     with foreign_keys_checked_at_once():
@@ -63,12 +63,18 @@ def publish(*, round: Round, by: User, seen: str | None = None) -> tuple[int, li
     return len(pairs), [pair for pair, _ in left_out]
 
 
-def _hold(version: RoundVersion) -> None:
-    """Nobody pauses, leaves, changes or is given a place meanwhile; everybody is locked in the order of their keys."""
+def _hold(version: RoundVersion) -> set[int]:
+    """Nobody pauses, leaves, changes or is given a place meanwhile; answers the requests that are held.
+
+    Everybody is locked in the order of their keys. Requests that do not look are left alone: a mentor who leaves
+    locks those that are proposed to them after their profile, and each would wait for the other.
+    """
     pairs = RoundPair.objects.filter(version=version).matched().order_by()
-    for model, column in ((MentoringRequest, "wanted"), (MentorProfile, "mentor")):
-        rows = model.objects.filter(pk__in=pairs.values(column)).order_by("pk")
-        list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    wanted = MentoringRequest.objects.filter(pk__in=pairs.values("wanted"), state=RequestState.OPEN).order_by("pk")
+    held = set(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
+    mentors = MentorProfile.objects.filter(pk__in=pairs.values("mentor")).order_by("pk")
+    list(mentors.select_for_update(no_key=True).values_list("pk", flat=True))
+    return held
 
 
 def _looked_at(version: RoundVersion) -> tuple[list[RoundPair], list[tuple[RoundPair, str]]]:

@@ -170,8 +170,9 @@ def give_up(*, version_id: int, sentence: str) -> None:
 
 
 def given_up(version: RoundVersion) -> bool:
-    """Whether an unfinished version was asked for so long ago that no worker can still be at it."""
-    return version.status in UNFINISHED and version.asked_at <= timezone.now() - GIVEN_UP_AFTER
+    """Whether an unfinished version was started so long ago, or asked for and never started, that nobody is at it."""
+    since = version.started_at or version.asked_at
+    return version.status in UNFINISHED and since <= timezone.now() - GIVEN_UP_AFTER
 
 
 def mark_of(round: Round) -> str:  # noqa: A002 (the field's word)
@@ -196,6 +197,8 @@ def _inputs_of(version: RoundVersion | None) -> _Inputs:
 def _changed(before: _Inputs, changes: Changes) -> _Inputs:
     if changes.minimum is not None and not 0 <= changes.minimum <= MOST_POINTS:
         raise Invalid(f"Enter a whole number from 0 to {MOST_POINTS}.", field="minimum")
+    if changes.weights is not None and not any(asdict(changes.weights).values()):
+        raise Invalid("Give points for one of these at least.", field="need")
     lifted = {changes.lift} - {None}
     return _Inputs(
         weights=asdict(changes.weights) if changes.weights is not None else before.weights,

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from mentoring import progress
 from mentoring.actions.rounds import GIVEN_UP, give_up
@@ -40,7 +42,8 @@ def solve(*, version_id: int, report: Callable[..., None] = progress.nobody) -> 
         check(version.round, pinned, forbidden)
         found = answer(
             population(version.round),
-            Asked(version.weights, version.minimum, pinned, forbidden, lot=str(version.round.reference)),
+            Asked(version.weights, version.minimum, pinned, forbidden),
+            lot=_lot(),
             before=_pairs_before(version),
             progress=lambda step: report(step.stage, step.turn, _gap(step)),
             stopped=lambda: not RoundVersion.objects.filter(pk=version_id, status=VersionStatus.SOLVING).exists(),
@@ -70,8 +73,14 @@ def _start(version_id: int) -> RoundVersion | None:
         give_up(version_id=version_id, sentence=GIVEN_UP)
         return None
     version.status, version.attempts = VersionStatus.SOLVING, F("attempts") + 1
-    version.save(update_fields=["status", "attempts"])
+    version.started_at = timezone.now()
+    version.save(update_fields=["status", "attempts", "started_at"])
     return version
+
+
+def _lot() -> str:
+    """The name of the draw between equals: a secret, and the same in every round, so that none draws anew."""
+    return salted_hmac("mentoring.lot", "", secret=settings.EQUALITY_KEY, algorithm="sha256").hexdigest()
 
 
 def _pairs_before(version: RoundVersion) -> list[tuple[int, int]] | None:

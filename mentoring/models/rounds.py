@@ -1,7 +1,5 @@
 """A matching round: whose, each version of its matching with what it was asked, and whom it gives to whom, with why."""
 
-import uuid
-
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -38,8 +36,6 @@ class Round(ScopedModel):
     professions = ArrayField(models.CharField(max_length=24, choices=Profession), default=list, blank=True)
     answer_days = models.PositiveSmallIntegerField("days to answer", default=14)
     state = models.CharField(max_length=9, choices=RoundState, default=RoundState.PREPARING)
-    # Names the lot that decides between equally good answers (see points.TIE_RULE).
-    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # The version that is published if nothing else is kept.
     current = models.ForeignKey("RoundVersion", models.PROTECT, null=True, related_name="+", editable=False)
     opened_by = _person()
@@ -51,7 +47,7 @@ class Round(ScopedModel):
     objects = RoundQuerySet.as_manager()
 
     privacy = Privacy(
-        operational="id name kinds professions answer_days state reference current opened_at ended_at",
+        operational="id name kinds professions answer_days state current opened_at ended_at",
         personal="opened_by ended_by",
     )
 
@@ -73,7 +69,7 @@ class Round(ScopedModel):
         ]
         triggers = [
             pgtrigger.FSM(name="state_moves", field="state", transitions=list(ROUND_TRANSITIONS)),
-            pgtrigger.ReadOnly(name="stays", fields=["kinds", "professions", "reference", "opened_by"]),
+            pgtrigger.ReadOnly(name="stays", fields=["kinds", "professions", "opened_by"]),
             pgtrigger.Protect(
                 name="version_fixed_once_ended",
                 operation=pgtrigger.Update,
@@ -131,6 +127,8 @@ class RoundVersion(ScopedModel):
     based_on = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
     asked_by = _person()
     asked_at = models.DateTimeField(db_default=Now(), editable=False)
+    # When a worker last took it.
+    started_at = models.DateTimeField(null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=600, blank=True)
     # Filled when it is matched.
@@ -151,8 +149,8 @@ class RoundVersion(ScopedModel):
 
     privacy = Privacy(
         operational=(
-            "id round number status weights minimum based_on asked_at attempts mentees mentors spaces matched total "
-            " before_matched before_total proved solved_at sha256"
+            "id round number status weights minimum based_on asked_at started_at attempts mentees mentors spaces "
+            " matched total before_matched before_total proved solved_at sha256"
         ),
         # A failure names the people of a pin that cannot be.
         personal="asked_by pinned forbidden failure",

@@ -208,13 +208,15 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     if found.state != RoundState.PREPARING or found.current is None:
         return redirect("mentoring:round", pk)
     left_out_now = publishing.no_longer(found.current)
-    record_read(request, found.current, [pair.wanted.clinician_id for pair, _ in left_out_now[:MOST_LEFT_OUT]])
+    # Whoever is one of the two does not read how it stands.
+    others = [one for one in left_out_now if not words.is_one_of(request.user, one[0])]
+    record_read(request, found.current, [pair.wanted.clinician_id for pair, _ in others[:MOST_LEFT_OUT]])
     context = {
         "round": found,
         "number": found.current.matched - len(left_out_now),
         "pairs": words.pairs,
-        "left_out": left_out_now[:MOST_LEFT_OUT],
-        "more": max(len(left_out_now) - MOST_LEFT_OUT, 0),
+        "left_out": others[:MOST_LEFT_OUT],
+        "more": max(len(others) - MOST_LEFT_OUT, 0),
         "nobody": words.people(found.current.mentees - found.current.matched),
         "seen": actions.mark_of(found),
     }

@@ -14,13 +14,14 @@ from mentoring.fields import OfferState
 from mentoring.models import Relationship, Round, RoundPair, RoundVersion
 from mentoring.points import TIE_RULE
 from mentoring.states import RoundState
+from registry.accounts.models import User
 from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent, ReadEvent
 from registry.clinicians.models import Clinician
 from tests.factories import mentoring as make
 from tests.factories import mentoring_rounds as made
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import PostFactory, clinician_user, user_with
+from tests.factories.people import PostFactory, clinician_user, grant, user_with
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +142,7 @@ def test_a_version_that_is_matched_says_how_far_it_is_and_can_be_stopped(browser
     for stage, said in (
         ("reading", "Reading who looks"),
         ("best", "step 3: at most 1.5% more can still be found"),
-        ("lot", "A lot is drawn"),
+        ("lot", "Now it is decided between answers that are equally good."),
         ("writing", "Writing down"),
     ):
         progress.report(version.pk, stage, 3, 1.5)
@@ -261,6 +262,8 @@ def test_other_weights_are_tried_and_compared_under_the_new_weights(browser, her
         "Enter a whole number from 0 to 100."
         in browser.post(to("weights", here["round"].pk), told | {"minimum": "0", "mix": "101"}).text
     )
+    none = dict.fromkeys(told, "0") | {"minimum": "0", "seen": str(here["version"].pk)}
+    assert "Give points for one of these at least." in browser.post(to("weights", here["round"].pk), none).text
     browser.post(to("weights", here["round"].pk), told | {"minimum": "15", "seen": str(here["version"].pk)})
     trial = here["round"].versions.first()
     assert (trial.weights["need"], trial.minimum) == (10, 15)
@@ -290,6 +293,20 @@ def test_pairs_that_do_not_hold_any_more_are_shown_before_publishing(browser, he
     assert "1 pair of this version does not hold any more." in page
     assert publishing.NOT_OFFERED in page
     assert browser.post(to("publish_round", here["round"].pk)).status_code == 409
+
+
+@pytest.mark.parametrize("side", ["ada", "mo"])
+def test_a_lead_reads_nothing_of_a_pair_they_are_one_of(client, trust, lead, here, side):
+    person = here[side].clinician.user if side == "ada" else here[side].user
+    grant(person, Role.PROGRAMME_LEAD, trust)
+    client.force_login(User.objects.get(pk=person.pk))
+    trial = made.matched(here["round"], lead, pin=(here["bea"].pk, here["mo"].pk))
+    assert client.get(to("pair_in_round", pair(here, "ada").pk)).status_code == 404
+    for name, key in (("round_pairs", here["version"].pk), ("version", trial.pk)):
+        assert "Ada Nurse" not in client.get(to(name, key)).text.split("maincontent")[-1]
+    register.move_offer(profile=here["mo"], to=OfferState.LEFT, by=here["mo"].user)
+    page = client.get(to("publish_round", here["round"].pk)).text
+    assert publishing.NOT_OFFERED not in page
 
 
 def test_what_a_lead_reads_is_written_down(browser, here):

@@ -1,6 +1,7 @@
 """Matching rounds: opened for people one leads, matched with proof, changed with the cost shown, published once."""
 
 import datetime
+from dataclasses import asdict
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -174,6 +175,35 @@ def test_the_same_people_give_the_same_answer_with_the_same_sha256(trust, lead):
     assert (other.before_matched, other.before_total) == (one.matched, one.total)
 
 
+def test_no_other_round_draws_anew_between_equals(trust, lead):
+    """Over many draws a lead would see which pairs win too often, and so who wished for whom."""
+    seekers(trust, 4)
+    mentors(trust, 4, capacity=1)
+    found = []
+    for name in ("One", "Two", "Three"):
+        round_ = made.opened(lead, trust, name=name)
+        version = made.matched(round_, lead)
+        found.append((made.pairs(version), version.sha256))
+        rounds.cancel_round(round=round_, by=lead)
+    assert found[0] == found[1] == found[2]
+
+
+def test_nobody_works_out_the_numbers_without_the_services_key(settings):
+    names = []
+    for key in ("one", "another", "one"):
+        settings.EQUALITY_KEY = key
+        names.append(solving._lot())
+    assert names[0] == names[2] != names[1]
+    assert not {"one", "another"} & set(names)
+
+
+def test_weights_that_leave_everything_to_the_draw_are_refused(trust, lead):
+    round_ = made.opened(lead, trust)
+    with pytest.raises(Invalid) as refused:
+        made.asked(round_, lead, weights=Weights(**dict.fromkeys(asdict(Weights()), 0)))
+    assert refused.value.field == "need"
+
+
 def test_an_answer_that_the_verifier_does_not_prove_is_never_shown(trust, lead, monkeypatch):
     seekers(trust, 1)
     mentors(trust, 1)
@@ -194,6 +224,23 @@ def test_one_version_is_matched_at_a_time_and_one_that_hangs_is_given_up(trust, 
     assert made.matched(round_, lead).status == "ready"
     hanging.refresh_from_db()
     assert (hanging.status, hanging.failure) == ("failed", rounds.GIVEN_UP)
+
+
+def test_a_version_that_waited_long_for_a_worker_is_not_given_up_while_one_is_at_it(trust, lead):
+    version = made.asked(made.opened(lead, trust), lead)
+    RoundVersion.objects.filter(pk=version.pk).update(asked_at=timezone.now() - rounds.GIVEN_UP_AFTER)
+    seen = []
+
+    def report(stage, turn=0, gap=0.0):
+        seen.append(rounds.given_up(RoundVersion.objects.get(pk=version.pk)))
+
+    version.refresh_from_db()
+    assert rounds.given_up(version)
+    solving.solve(version_id=version.pk, report=report)
+    assert seen
+    assert not any(seen)
+    version.status, version.started_at = "solving", timezone.now() - rounds.GIVEN_UP_AFTER
+    assert rounds.given_up(version)
 
 
 def test_a_version_that_takes_its_worker_down_again_and_again_is_given_up(trust, lead, monkeypatch):
@@ -325,6 +372,22 @@ def test_a_pair_ruled_out_by_a_lead_is_in_no_answer(trust, lead):
     assert (without.before_matched, without.before_total) == (1, 25)
 
 
+def test_ruling_out_whom_a_rule_keeps_apart_anyway_is_no_reason(trust, lead):
+    (wanted,), (mentor,) = seekers(trust, 1), mentors(trust, 1)
+    PostFactory(clinician=wanted.clinician, band="8a")
+    PostFactory(clinician=mentor.user.clinician, band="5")
+    round_ = made.opened(lead, trust)
+    made.matched(round_, lead)
+    without = made.matched(round_, lead, forbid=(wanted.pk, mentor.pk))
+    assert without.pairs.get().why == {"could": 0, "rules": ["grade"]}
+
+
+def test_names_are_read_only_to_refuse_a_pin(trust, lead, monkeypatch):
+    (wanted,), (mentor,) = seekers(trust, 1), mentors(trust, 1)
+    monkeypatch.setattr(answering, "names_of", None)
+    assert made.matched(made.opened(lead, trust), lead, pin=(wanted.pk, mentor.pk)).status == "ready"
+
+
 def test_changed_weights_compare_the_same_pairs_under_the_new_weights(trust, lead):
     seekers(trust, 1)
     mentors(trust, 1)
@@ -443,6 +506,8 @@ def test_publishing_proposes_each_pair_to_both_and_ends_the_round(trust, lead):
         *(one.clinician.user_id for one in wanted),
         *(one.user_id for one in offers),
     }
+    # Officers see what could not be delivered at their organisation: who has a mentor is none of their business.
+    assert set(letters.values_list("organisation_id", flat=True)) == {None}
     words = proposals.compose(with_parts([Part.of(letter) for letter in letters]))
     assert len(words) == 4
     # Who it is, is read after signing in.
@@ -491,6 +556,40 @@ def test_a_pair_that_does_not_hold_any_more_is_left_out_with_the_reason(trust, l
     proposed, left_out = publishing.publish(round=round_, by=lead)
     assert (proposed, [pair.wanted for pair in left_out]) == (1, [wanted[0]])
     assert Relationship.objects.get().wanted == wanted[1]
+
+
+def test_a_request_that_was_not_held_is_not_proposed_even_if_it_is_open_by_then(trust, lead, monkeypatch):
+    round_, wanted, _ = ready(trust, lead)
+    rows, hold = MentoringRequest.objects.filter(pk=wanted[0].pk), publishing._hold
+    rows.update(state=RequestState.PROPOSED)
+
+    def held(version):
+        found = hold(version)
+        rows.update(state=RequestState.OPEN)
+        return found
+
+    monkeypatch.setattr(publishing, "_hold", held)
+    proposed, left_out = publishing.publish(round=round_, by=lead)
+    assert (proposed, [pair.wanted for pair in left_out]) == (1, [wanted[0]])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publishing_waits_for_no_request_that_is_proposed_to_somebody_already(trust, lead):
+    round_, wanted, _ = ready(trust, lead)
+    MentoringRequest.objects.filter(pk=wanted[0].pk).update(state=RequestState.PROPOSED)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM mentoring_mentoringrequest WHERE id = %s FOR UPDATE", [wanted[0].pk])
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        assert publishing.publish(round=round_, by=lead)[0] == 1
+    finally:
+        other.rollback()
+        other.close()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
 
 
 def test_a_place_given_to_somebody_else_meanwhile_is_not_given_twice(trust, lead):

@@ -29,7 +29,7 @@ MENTEES = st.builds(
     kind=st.sampled_from(["mentor", "reverse", "manager"]),
     organisation=st.integers(1, 2),
     region=WORDS,
-    profession=st.sampled_from(["a", "b"]),
+    profession=WORDS,
     sector=st.sampled_from(["a", "b"]),
     rank=st.integers(0, 3),
     needs=st.dictionaries(st.sampled_from(["A", "B", "C"]), st.integers(1, 3)),
@@ -45,7 +45,7 @@ MENTORS = st.builds(
     kinds=st.frozensets(st.sampled_from(["mentor", "reverse", "manager"]), min_size=1),
     organisation=st.integers(1, 2),
     region=WORDS,
-    profession=st.sampled_from(["a", "b"]),
+    profession=WORDS,
     sector=st.sampled_from(["a", "b"]),
     rank=st.integers(0, 3),
     strengths=st.frozensets(st.sampled_from(["A", "B", "C"])),
@@ -58,17 +58,17 @@ MENTORS = st.builds(
 
 def plain_points(mentee, mentor):
     """What a person would write down for one pair."""
-    alike = mentee.profession == mentor.profession
+    known = "" not in (mentee.profession, mentor.profession)
+    alike = known and mentee.profession == mentor.profession
+    apart = known and mentee.profession != mentor.profession
     return {
         Part.NEED: W.need * sum(weight for code, weight in mentee.needs.items() if code in mentor.strengths),
-        Part.MIX: W.mix * ((mentee.mix == "same" and alike) or (mentee.mix == "other" and not alike)),
+        Part.MIX: W.mix * ((mentee.mix == "same" and alike) or (mentee.mix == "other" and apart)),
         Part.SECTOR: W.sector * (mentee.wanted_sector != "" and mentee.wanted_sector == mentor.sector),
         Part.LANGUAGE: W.language * (mentee.language in mentor.languages),
         Part.WISH: W.wish
-        * (
-            (mentor.mix == "same" and alike) or (mentor.mix == "other" and not alike) or mentee.sector in mentor.sectors
-        ),
-        Part.NEAR: W.near * (mentee.region == mentor.region),
+        * ((mentor.mix == "same" and alike) or (mentor.mix == "other" and apart) or mentee.sector in mentor.sectors),
+        Part.NEAR: W.near * (mentee.region != "" and mentee.region == mentor.region),
         Part.OUTSIDE: W.outside * (mentee.organisation != mentor.organisation),
     }
 
@@ -83,7 +83,8 @@ def plain_rule(mentee, mentor, minimum):
     if mentee.kind != "manager" and mentee.rank and mentor.rank and junior:
         return Rule.GRADE
     ways = {mentee.meeting, mentor.meeting}
-    if "person" in ways and ("remote" in ways or mentee.region != mentor.region):
+    near = mentee.region != "" and mentee.region == mentor.region
+    if "person" in ways and ("remote" in ways or not near):
         return Rule.TRAVEL
     return Rule.QUALITY if sum(plain_points(mentee, mentor).values()) < minimum else None
 
@@ -100,13 +101,13 @@ def test_many_pairs_at_once_are_what_each_is_alone(mentees, mentors, minimum):
     fit = Fit(mentees, mentors, minimum=minimum)
     scores = fit.scores(np.arange(len(mentees)))
     for row, mentee in enumerate(mentees):
-        ruled_out = {}
+        ruled_out = set()
         for column, mentor in enumerate(mentors):
             points, rule = plain_points(mentee, mentor), plain_rule(mentee, mentor, minimum)
             assert fit.reasons(mentee.key, mentor.key) == {part: value for part, value in points.items() if value}
             assert scores[row, column] == (sum(points.values()) if rule is None else NEVER)
             if rule is not None:
-                ruled_out[rule] = ruled_out.get(rule, 0) + 1
+                ruled_out.add(rule)
         assert fit.ruled_out(mentee.key) == ruled_out
 
 
@@ -119,6 +120,7 @@ def test_many_pairs_at_once_are_what_each_is_alone(mentees, mentors, minimum):
         ({"kind": "reverse"}, {"kinds": frozenset({"reverse"})}),
         ({"meeting": "remote"}, {"meeting": "person"}),
         ({"meeting": "person"}, {"region": "Y60"}),
+        ({"meeting": "person", "region": ""}, {"region": ""}),
     ],
 )
 def test_a_pair_that_a_rule_forbids_never_scores(mentee, mentor):
@@ -138,6 +140,16 @@ def test_a_pair_that_a_rule_forbids_never_scores(mentee, mentor):
 )
 def test_whoever_can_be_paired_is_never_left_out_for_a_score_of_nothing(mentee, mentor):
     assert score(changed(MENTEE, **mentee), changed(MENTOR, **mentor)) >= 0
+
+
+@pytest.mark.parametrize("mix", ["same", "other"])
+def test_what_is_not_known_of_somebody_earns_nothing(mix):
+    for mentee, mentor in (("", "nurse"), ("nurse", ""), ("", "")):
+        fit = Fit(
+            [changed(MENTEE, profession=mentee, region="", mix=mix)],
+            [changed(MENTOR, profession=mentor, region="", mix=mix)],
+        )
+        assert fit.reasons(1, 9).keys() == {Part.NEED, Part.OUTSIDE}
 
 
 def test_a_round_can_ask_for_a_minimum():
