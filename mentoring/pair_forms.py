@@ -14,7 +14,7 @@ from mentoring.models.agreements import GOAL_LENGTH, QUESTION_LENGTH
 from mentoring.models.register import PROSE_LENGTH
 from mentoring.models.relationships import REASON_LENGTH
 from mentoring.models.supervision import LONGEST, SHORTEST
-from mentoring.states import Decline, RelationshipState
+from mentoring.states import REASONS, Decline, RelationshipState
 from mentoring.terms import QUESTIONS, USUAL_MONTHS, Frequency, Medium, Point, SupervisionKind
 from registry.clinicians.forms import choose
 from registry.competency.models import Element
@@ -47,7 +47,7 @@ def _accept() -> forms.BooleanField:
 class DeclineForm(forms.Form):
     """Why somebody says no."""
 
-    because = _radios("Why?", Decline.choices, choose("why"))
+    because = _radios("Why?", [(one.value, one.label) for one in REASONS], choose("why"))
     reason = ProseField(
         label="Anything the programme leads should know?",
         help_text="They read it before they match people again. The other person never does.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from mentoring.deciding import pairs_of
+from mentoring.deciding import MOST_CHOICES, pairs_of
 from mentoring.models import MentoringRequest, MentorProfile, Round, RoundPair, RoundVersion
 from mentoring.points import Part, Rule
 from mentoring.progress import Progress
@@ -25,9 +25,9 @@ VERSION_COLOURS = {
     VersionStatus.STOPPED: "grey",
 }
 MOST_NEEDS = 10
-PROVED = (
-    "A second program, which shares nothing with the one that found it, has checked that nothing better can be: no "
-    "other answer matches more people, or as many for more points."
+CHECKED = (
+    "A second program, which shares nothing with the one that found it, has checked that no other answer matches more, "
+    "or as many for more points"
 )
 # How far the bar is at each stage; how long a stage takes is not known beforehand.
 PERCENT = {"reading": 10, "best": 40, "lot": 75, "writing": 90}
@@ -51,6 +51,21 @@ def people(number: int) -> str:
     return f"{number:,} {'person' if number == 1 else 'people'}"
 
 
+def requests(number: int) -> str:
+    """`1 request`, `3 requests`; somebody can look for a mentor and for a coach."""
+    return f"{number:,} {'request' if number == 1 else 'requests'}"
+
+
+def proved(version: RoundVersion) -> tuple[str, str]:
+    """That nothing better can be, and what it was checked with; decisions by hand may have cost something."""
+    if version.pinned or version.forbidden:
+        return (
+            "Proved the best answer with what leads decided.",
+            f"{CHECKED}, with the pairs that were pinned or ruled out.",
+        )
+    return "Proved the best answer.", f"{CHECKED}."
+
+
 def pairs(number: int) -> str:
     """`1 pair`, `3 pairs`."""
     return f"{number:,} {'pair' if number == 1 else 'pairs'}"
@@ -66,11 +81,11 @@ def result(version: RoundVersion) -> str:
     if not version.mentees:
         return "Nobody looks for a mentor in this round. Match again when somebody does."
     if not version.mentors:
-        return f"{people(version.mentees)} look, and no mentor has a place left. Match again when somebody offers one."
+        return f"{requests(version.mentees)}, and no mentor has a place left. Match again when somebody offers one."
     places = "1 place" if version.spaces == 1 else f"{version.spaces:,} places"
     mentors = "1 mentor has" if version.mentors == 1 else f"{version.mentors:,} mentors have"
     return (
-        f"{version.matched:,} of {people(version.mentees)} {'is' if version.matched == 1 else 'are'} matched, with "
+        f"{version.matched:,} of {requests(version.mentees)} {'is' if version.matched == 1 else 'are'} matched, with "
         f"{points(version.total)} in all. {mentors} {places}."
     )
 
@@ -101,21 +116,30 @@ def changed(version: RoundVersion, user: User) -> list[str]:
     return said or ["Nothing: matched again with whoever takes part now."]
 
 
-def cost(version: RoundVersion) -> list[str]:
-    """What a version costs or gains beside the one it is based on, as sentences."""
+def cost(version: RoundVersion, *, left: int, found: int) -> list[str]:
+    """What a version costs or gains beside the one it is based on, as sentences.
+
+    `left` is how many had somebody and have nobody now, `found` how many the other way round.
+    """
     before: Any = version.based_on
     if before is None or version.before_matched is None or version.before_total is None:
         return []
-    said = [
-        _differs(version.matched - before.matched, people, "matched", "As many people are matched as before."),
-        _differs(version.total - version.before_total, points, "in all", "The total is the same as before."),
-    ]
-    if (version.weights, version.minimum) != (before.weights, before.minimum):
-        said.append("The totals are compared under the new weights: what the pairs before would score with them.")
+    said = [_differs(version.matched - before.matched, requests, "matched", "As many are matched as before.")]
+    if version.weights == before.weights:
+        said.append(_differs(version.total - before.total, points, "in all", "The total is the same as before."))
+    else:
+        same = "With these weights, the pairs before would have the same total."
+        said.append(
+            _differs(version.total - version.before_total, points, "than the pairs before, with these weights", same)
+        )
     if version.before_matched < before.matched:
         lost = before.matched - version.before_matched
         one = "1 pair of before can" if lost == 1 else f"{lost:,} pairs of before can"
-        said.append(f"{one} not be any more, because people or rules have changed.")
+        said.append(f"{one} not be any more: people, rules, or the fewest points have changed.")
+    if left:
+        said.append(f"{requests(left)} would lose a mentor.")
+    if found:
+        said.append(f"{requests(found)} would gain one.")
     return said
 
 
@@ -183,9 +207,12 @@ def why_nobody(pair: RoundPair, names: dict[int, str]) -> tuple[list[str], list[
         named = [names[key] for key in why["full"] if key in names]
         others = could - len(named)
         more = [f"one of {others:,} others" if others > 1 else "one other"] if others else []
-        what = "The 1 mentor they could have is" if could == 1 else f"All {could:,} mentors they could have are"
+        what = {1: "The only mentor they could have is", 2: "Both mentors they could have are"}.get(
+            could, f"All {could:,} mentors they could have are"
+        )
+        place = "the place" if could == 1 else "those places"
         return (
-            [f"{what} full, and whoever has those places could not be matched with anybody else instead."],
+            [f"{what} full, and whoever has {place} could not be matched with anybody else instead."],
             [f"One more place with {' or '.join(named + more)} would match one more person."],
         )
     rules = [rule for rule in Rule if rule.value in why.get("rules", ())]
@@ -196,8 +223,12 @@ def why_nobody(pair: RoundPair, names: dict[int, str]) -> tuple[list[str], list[
         change.append("Lift what was ruled out.")
     if why.get("best", -1) >= 0:
         change.append(f"Lower the fewest points of a pair to {why['best']}, or give more weight to what they ask for.")
-    if Rule.KIND in rules:
+    if rules == [Rule.KIND]:
         change.append(f"Find somebody who offers it: {pair.wanted.get_kind_display().lower()}.")
+    if Rule.GRADE in rules:
+        change.append("Find a more senior mentor, or for reverse mentoring a more junior one.")
+    if Rule.TRAVEL in rules:
+        change.append("Ask them whether they could also meet by video.")
     if not said:
         return ["No mentor with a place left takes part in this round."], ["Find somebody who offers to mentor."]
     return said, change or ["Another mentor would have to offer."]
@@ -212,12 +243,18 @@ class Option:
     works_at: str
     score: int | None
     decided: str
+    can_be: bool
 
 
 def options(pair: RoundPair, mentors: Iterable[MentorProfile]) -> list[Option]:
     """These mentors for this person, the highest score first."""
     scores, said = dict(pair.choices), decided(pair.version, pair.wanted_id)
-    found = [Option(one.pk, str(one), one.works_at, scores.get(one.pk), said.get(one.pk, "")) for one in mentors]
+    # Where not all of them could be listed, one of the others may suit as well.
+    more = len(scores) >= MOST_CHOICES
+    found = [
+        Option(one.pk, str(one), one.works_at, scores.get(one.pk), said.get(one.pk, ""), more or one.pk in scores)
+        for one in mentors
+    ]
     return sorted(found, key=lambda one: (-1 if one.score is None else one.score, -one.key), reverse=True)
 
 

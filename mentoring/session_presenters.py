@@ -55,7 +55,8 @@ def needs_now(user: User) -> list[Need]:
     for planned in PlannedSession.visible_to(user, P.MENTORING_OFFER).to_come().with_people().order_by("starts_at"):
         pair = planned.relationship
         href, due = reverse("mentoring:sessions", args=[pair.pk]), timezone.localdate(planned.starts_at)
-        needs.append(Need(f"Your next session with {other_of(pair, user)}", href, due=due, role=_role(pair, user)))
+        text = f"Your next session with {other_of(pair, user)}"
+        needs.append(Need(text, href, due=due, role=_role(pair, user), on=True))
     for pair in Relationship.visible_to(user, P.MENTORING_OFFER).quiet(today()).with_people().order_by("quiet_since"):
         text = f"Nothing on your log with {other_of(pair, user)} since {long_date(pair.quiet_since)}"
         needs.append(Need(text, reverse("mentoring:sessions", args=[pair.pk]), role=_role(pair, user)))

@@ -35,6 +35,12 @@ class Decline(models.TextChoices):
     KNOWN = "known", "We work too closely together"
     CONFLICT = "conflict", "There is a conflict of interest"
     OTHER = "other", "Another reason"
+    # Not said by anybody: the registry says no for a mentor who leaves.
+    STOPPED = "stopped", "They stopped mentoring"
+
+
+# What somebody can give as a reason.
+REASONS = tuple(one for one in Decline if one != Decline.STOPPED)
 
 
 class RoundState(models.TextChoices):

@@ -10,7 +10,7 @@ from mentoring.fields import RequestState
 from mentoring.models import MentoringRequest, MentorProfile, Relationship
 from mentoring.models.relationships import REASON_LENGTH
 from mentoring.sides import Side, side_of
-from mentoring.states import Decline, RelationshipState
+from mentoring.states import REASONS, Decline, RelationshipState
 from mentoring.steps import locked, move
 from registry.accounts.models import User
 from registry.audit.record import record
@@ -51,7 +51,7 @@ def decline(*, relationship: Relationship, because: str, reason: str = "", by: U
     from the list.
     """
     row, side = _waiting(relationship, by)
-    if because not in Decline.values:
+    if because not in REASONS:
         raise Invalid("Choose why.", field="because")
     _decline(row, side, because, worded(reason, field="reason", most=REASON_LENGTH), by)
 
@@ -62,7 +62,7 @@ def decline_all(*, profile: MentorProfile, by: User) -> None:
     for key in waiting.values_list("pk", flat=True):
         row = locked(key)
         if row.state == S.PROPOSED:
-            _decline(row, Side.MENTOR, Decline.TIME, "", by)
+            _decline(row, Side.MENTOR, Decline.STOPPED, "", by)
 
 
 def lapse(day: datetime.date) -> None:

@@ -29,7 +29,7 @@ from registry.kernel.errors import WrongState
 from registry.nhsuk.seen import check_seen
 
 BATCH = 2000
-NOT_LOOKING = "They do not look for a mentor any more, or not at the organisations of this round."
+NOT_LOOKING = "They stopped looking, are proposed somebody else meanwhile, or work elsewhere now."
 NOT_OFFERED = "The mentor cannot be matched now, or has no place left."
 OTHER_KIND = "The mentor does not offer any more what they look for."
 TWICE = "This mentor is proposed to them in this round already, for another kind of mentoring."

@@ -199,12 +199,15 @@ def _changed(before: _Inputs, changes: Changes) -> _Inputs:
         raise Invalid(f"Enter a whole number from 0 to {MOST_POINTS}.", field="minimum")
     if changes.weights is not None and not any(asdict(changes.weights).values()):
         raise Invalid("Give points for one of these at least.", field="need")
-    lifted = {changes.lift} - {None}
+    # What is decided last about a pair, or about whom somebody is put together with, replaces what was before.
+    replaced = {changes.lift, changes.pin, changes.forbid} - {None}
+    if changes.pin is not None:
+        replaced |= {pair for pair in before.pinned if pair[0] == changes.pin[0]}
     return _Inputs(
         weights=asdict(changes.weights) if changes.weights is not None else before.weights,
         minimum=before.minimum if changes.minimum is None else changes.minimum,
-        pinned=(before.pinned - lifted) | ({changes.pin} if changes.pin else set()),
-        forbidden=(before.forbidden - lifted) | ({changes.forbid} if changes.forbid else set()),
+        pinned=(before.pinned - replaced) | ({changes.pin} if changes.pin else set()),
+        forbidden=(before.forbidden - replaced) | ({changes.forbid} if changes.forbid else set()),
     )
 
 

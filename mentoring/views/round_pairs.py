@@ -49,7 +49,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "filter": form,
         "narrowed": narrowed,
         "page": page,
-        "count": words.people(rows.count()),
+        "count": words.requests(rows.count()),
         "reasons": words.reasons,
         "points": words.points,
         "is_pinned": words.is_pinned,

@@ -16,6 +16,7 @@ from mentoring import round_presenters as words
 from mentoring.actions import publishing
 from mentoring.actions import rounds as actions
 from mentoring.actions.rounds import Changes
+from mentoring.fields import RequestState
 from mentoring.models import MentoringRequest, MentorProfile, Round, RoundPair, RoundVersion
 from mentoring.points import TIE_RULE, Weights
 from mentoring.round_forms import RoundForm, WeightsForm
@@ -79,7 +80,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "versions": versions,
         "running": next((one for one in versions if one.status in UNFINISHED), None),
         "result": words.result(found.current) if found.current else "",
-        "proved": words.PROVED,
+        "gone": _no_longer_look(request, found) if is_open else 0,
+        "proved": words.proved,
         "tie_rule": TIE_RULE,
         "is_open": is_open,
         "seen": actions.mark_of(found),
@@ -140,21 +142,23 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "mentoring/rounds/matching.jinja", context | _progress(found))
     if found.status != VersionStatus.READY:
         return render(request, "mentoring/rounds/not_matched.jinja", context)
-    page, moved = None, 0
+    page, moved, cost = None, 0, []
     if found.based_on_id is not None:
         rows = RoundPair.visible_to(request.user, P.MENTORING_MANAGE).filter(version=found)
         rows = rows.moved_from(found.based_on_id)
         moved = rows.count()
+        left, gained = rows.filter(mentor=None).count(), rows.filter(before=None).count()
+        cost = words.cost(found, left=left, found=gained)
         page = keyset_page(rows.with_people(), params=request.GET, order=["pk"], size=PAGE)
         record_read(request, found, [pair.wanted.clinician_id for pair in page.rows])
     context |= {
         "result": words.result(found),
         "changed": words.changed(found, request.user),
-        "cost": words.cost(found),
-        "proved": words.PROVED,
+        "cost": cost,
+        "proved": words.proved,
         "tie_rule": TIE_RULE,
         "page": page,
-        "moved": words.people(moved),
+        "moved": words.requests(moved),
         "names": words.names_of(request.user, [pair.before for pair in page.rows] if page else []),
         "gone": words.GONE,
         "is_current": found.round.current_id == found.pk,
@@ -217,7 +221,7 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
         "pairs": words.pairs,
         "left_out": others[:MOST_LEFT_OUT],
         "more": max(len(others) - MOST_LEFT_OUT, 0),
-        "nobody": words.people(found.current.mentees - found.current.matched),
+        "nobody": words.requests(found.current.mentees - found.current.matched),
         "seen": actions.mark_of(found),
     }
     return render(request, "mentoring/rounds/publish.jinja", context)
@@ -239,3 +243,9 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 def _progress(found: RoundVersion) -> dict[str, Any]:
     how_far = progress.read(found.pk)
     return {"words": words.progress_words(found, how_far), "percent": words.PERCENT.get(how_far.stage, 0)}
+
+
+def _no_longer_look(request: SignedInRequest, found: Round) -> int:
+    """How many of the matched of a round have stopped looking, or are proposed somebody else by now."""
+    rows = RoundPair.visible_to(request.user, P.MENTORING_MANAGE).filter(version=found.current_id).matched()
+    return int(rows.exclude(wanted__state=RequestState.OPEN).count())

@@ -19,6 +19,8 @@ class Need:
     count: int | None = None
     due: datetime.date | None = None
     role: str = ""
+    # `due` is the day itself, of an appointment, and not the last day for it.
+    on: bool = False
 
 
 # Each room's `presenters.needs_now(user)`, and the role its needs count to where they name none.

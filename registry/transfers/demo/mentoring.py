@@ -12,7 +12,7 @@ from registry.clinicians.models import Clinician
 from registry.kernel.clock import today
 
 OFFERS = (
-    ([Kind.MENTOR, Kind.COACH], "Twenty years of wards and of being the only one in the room.", (0, 3), 3),
+    ([Kind.MENTOR, Kind.COACH], "Twenty years of wards and of being the only one in the room.", (0, 1, 2), 3),
     ([Kind.MENTOR, Kind.SPONSOR], "I sat on two boards and know how posts are filled.", (4, 5), 2),
     ([Kind.BUSINESS], "I built a company beside my clinic, and closed another.", (2,), 1),
 )

@@ -106,7 +106,8 @@ def _began(pair: Relationship, *, months_ago: int) -> None:
 
 
 def _proposed(profile: MentorProfile, wanted: MentoringRequest) -> Relationship:
-    """As a round of matching proposes them."""
+    """As a round of matching proposes them: 20 points for each domain that suits, 5 for the region."""
+    wants, offers = (set(row.values_list("domain", flat=True)) for row in (wanted.needs, profile.strengths))
     wanted.state = RequestState.PROPOSED
     wanted.save(update_fields=["state"])
     return Relationship.objects.create(
@@ -116,5 +117,5 @@ def _proposed(profile: MentorProfile, wanted: MentoringRequest) -> Relationship:
         organisation=wanted.clinician.organisation,
         kind=wanted.kind,
         answer_by=today() + timedelta(days=14),
-        reasons={"need": 40, "near": 5},
+        reasons={"need": 20 * len(wants & offers), "near": 5},
     )

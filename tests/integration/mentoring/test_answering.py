@@ -230,7 +230,7 @@ def test_a_mentor_who_pauses_keeps_proposals_and_one_who_leaves_says_no_to_them(
     assert "If you stop, we also say no for you" in client.get(to("mine")).text
     client.post(to("move_offer", "leave"))
     assert state(waiting) == (S.DECLINED, RequestState.OPEN)
-    assert waiting.transitions.get().because == Decline.TIME
+    assert waiting.transitions.get().because == Decline.STOPPED
     assert state(active)[0] == S.ACTIVE
 
 

@@ -161,7 +161,7 @@ def test_a_round_nobody_takes_part_in_says_so(browser, trust, lead):
     make.looking(clinician_user(trust))
     made.matched(round_, lead)
     version = round_.versions.first()
-    assert "1 person look, and no mentor has a place left." in browser.get(to("version", version.pk)).text
+    assert "1 request, and no mentor has a place left." in browser.get(to("version", version.pk)).text
     page = browser.get(to("pair_in_round", version.pairs.get().pk)).text
     assert "No mentor with a place left takes part in this round." in page
     assert "there is nothing to publish" in browser.get(to("publish_round", round_.pk)).text
@@ -204,7 +204,7 @@ def test_the_reasons_on_the_page_add_up_to_the_score(browser, here):
 
 def test_somebody_without_a_mentor_is_told_why_and_what_would_change_it(browser, here):
     page = browser.get(to("pair_in_round", pair(here, "bea").pk)).text
-    assert "The 1 mentor they could have is full" in page
+    assert "The only mentor they could have is full" in page
     assert "One more place with Mo Mentor would match one more person." in page
 
 
@@ -217,9 +217,9 @@ def test_a_lead_pins_sees_the_cost_and_keeps_it(browser, here, lead):
     page = browser.get(to("version", trial.pk)).text
     for said in (
         "Pinned: Bea Nurse with Mo Mentor.",
-        "As many people are matched as before.",
+        "As many are matched as before.",
         "20 points fewer in all.",
-        "whom 2 people would have",
+        "It changes the mentor of 2 requests.",
     ):
         assert said in page
     browser.post(to("keep_version", trial.pk))
