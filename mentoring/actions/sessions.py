@@ -39,12 +39,13 @@ def log_session(
 ) -> MentoringSession:
     """Write down that the two met, with a note and the next date where there are any.
 
-    The same `token` again writes nothing more. Raises NotAllowed for anybody but the two, Invalid for a day that
+    The same `token` and day again write nothing more; another day on the same page (by the Back button) is another
+    session. Raises NotAllowed for anybody but the two, Invalid for a day that
     cannot be or is logged already, WrongState once mentoring is over for long.
     """
     row = session_steps.to_log(relationship.pk, by)
     token = token or uuid.uuid4()
-    before: MentoringSession | None = row.sessions.filter(token=token).first()
+    before: MentoringSession | None = row.sessions.filter(token=token, held_on=held_on).first()
     if before is not None:
         return before
     said = _checked(row, held_on, minutes, medium, themes)

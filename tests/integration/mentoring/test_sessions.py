@@ -122,6 +122,14 @@ def test_two_taps_on_the_button_log_one_session(client, pair, mentor):
     assert (MentoringSession.objects.count(), SessionNote.objects.count()) == (1, 1)
 
 
+def test_another_day_on_the_same_page_is_another_session_however_often_the_button_is_tapped(client, pair, mentor):
+    client.force_login(mentor)
+    token = Filled(client.get(to("log_session", pair.pk))).sent["token"]
+    for day in (today(), make.days_ago(3), make.days_ago(3)):
+        assert client.post(to("log_session", pair.pk), posted(day, token=token)).status_code == 302
+    assert list(MentoringSession.objects.values_list("held_on", flat=True)) == [today(), make.days_ago(3)]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_taps_at_once_log_one_session(pair, mentor):
     token = uuid.uuid4()
