@@ -41,19 +41,18 @@ NEXT = {
     Side.MENTOR: "Your place is free again. You will be told when somebody else is proposed to you.",
     Side.MENTEE: "You are still looking, and take part in the next round of matching. You need do nothing.",
 }
+# In the same words whether somebody said no or nobody answered, so that neither learns which.
+FAILED = (
+    "Your match did not come about",
+    "The match with {other} did not come about. It takes two people, at the right time. {next}",
+)
 SAID: dict[str, tuple[str, str]] = {
     STARTED: (
         "You are matched with {other}",
         "Both of you said yes. Get in touch, meet, and agree how you want to work together.",
     ),
-    DECLINED: (
-        "Your match did not come about",
-        "The match with {other} did not come about. It takes two people, at the right time. {next}",
-    ),
-    LAPSED: (
-        "Your match did not come about",
-        "The match with {other} was not answered by both of you in time, so it did not come about. {next}",
-    ),
+    DECLINED: FAILED,
+    LAPSED: FAILED,
     ENDED: (
         "Mentoring with {other} has ended",
         "It can end at any time, and nobody is asked why. For 60 days you can say how it was.",

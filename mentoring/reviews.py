@@ -29,6 +29,16 @@ def held(relationship: Relationship) -> Agreement | None:
     return agreement if agreement is not None and agreement.holds else None
 
 
+def question(relationship: Relationship) -> str:
+    """The question both answer, of a clinician and a manager: the one they agreed on.
+
+    After the end it is the one that is written, so that a change which waited for the second yes does not lose it.
+    """
+    agreement: Agreement | None = getattr(relationship, "agreement", None)
+    kept = agreement if relationship.state == RelationshipState.ENDED else held(relationship)
+    return kept.question if kept else ""
+
+
 def last_day_to_look_back(relationship: Relationship) -> datetime.date:
     """The last day on which both can say how it was."""
     return timezone.localdate(relationship.ended_at) + LOOKING_BACK

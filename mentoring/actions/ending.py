@@ -82,8 +82,7 @@ def evaluate(*, relationship: Relationship, point: Point, said: Said, by: User) 
         raise WrongState("This cannot be said now.")
     if row.evaluations.filter(by=by, point=point).exists():
         raise WrongState("You have said how it is already.")
-    agreement = reviews.held(row)
-    question = agreement.question if agreement else ""
+    question = reviews.question(row)
     for name in ("helpful", "aims_met", *(["answer"] if question else [])):
         if getattr(said, name) not in range(1, 6):
             raise Invalid("Choose one of the answers.", field=name)

@@ -10,7 +10,7 @@ from mentoring import evaluation_totals, needs, pair_news, reviews, tasks
 from mentoring.actions import agreeing, ending
 from mentoring.actions.ending import Said
 from mentoring.fields import Kind
-from mentoring.models import Evaluation
+from mentoring.models import Evaluation, Relationship
 from mentoring.states import RelationshipState
 from mentoring.terms import LOOKING_BACK_DAYS, Point
 from registry.accounts.models import User
@@ -181,6 +181,30 @@ def test_both_answers_to_the_joint_question_are_shown_once_both_answered(client,
             client.force_login(reader)
             page = client.get(to("pair", row.pk)).text
             assert [text in page for text in ("Hardly.", "All day.")] == [user == mentor, user == mentor]
+
+
+def test_a_change_that_waits_for_the_second_yes_does_not_lose_the_question_at_the_end(client, profile, nurse, mentor):
+    row = started(profile, nurse, ago=30, ahead=30, kind=Kind.MANAGER)
+    changed = pairs.terms(aims="Other.", question="Do we laugh?")
+    agreeing.write(relationship=row, terms=changed, accepted=True, by=mentor)
+    row = Relationship.objects.get(pk=row.pk)
+    assert reviews.question(row) == ""
+    row = Relationship.objects.get(pk=ended(row).pk)
+    client.force_login(nurse.user)
+    assert "Do we laugh?" in client.get(to("evaluate", row.pk, "end")).text
+    with pytest.raises(Invalid):
+        ending.evaluate(relationship=row, point=Point.END, said=GOOD, by=nurse.user)
+
+
+def test_whoever_looks_back_is_told_that_the_other_sees_the_answer_to_the_question_for_both(client, profile, nurse):
+    row = started(profile, nurse, ago=30, ahead=30, kind=Kind.MANAGER)
+    other = started(profile, nurse, ago=30, ahead=30)
+    client.force_login(nurse.user)
+    shown = "only your answer to the question for both, once both have answered"
+    assert shown in client.get(to("evaluate", row.pk, "midpoint")).text
+    page = client.get(to("evaluate", other.pk, "midpoint")).text
+    assert "does not see your ratings." in page
+    assert shown not in page
 
 
 # --- the last day ----------------------------------------------------------------------------------------------------
