@@ -9,8 +9,9 @@ from django.urls import reverse
 from mentoring.models import Relationship
 from mentoring.sides import Side, name_of, user_id_of
 from mentoring.states import LIVE, RelationshipState
-from registry.accounts.letters import letter, to_user
+from registry.accounts.letters import letter, to_user, with_readers
 from registry.accounts.models import User
+from registry.kernel.permissions import Permission as P
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
 from registry.notifications.models import Message
@@ -86,16 +87,16 @@ def tell(relationship: Relationship, sides: Collection[Side], step: str) -> None
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """The words of these messages; left out is what is no longer so, and what one has done already."""
-    heads = [outgoing.head for outgoing in batch]
-    rows = Relationship.objects.with_people().select_related("agreement").in_bulk({head.about_id for head in heads})
-    readers = User.objects.filter(is_active=True).in_bulk({head.recipient_id for head in heads})
+    """The words of these messages; left out is what is no longer so or done, and who may not take part."""
+    rows = Relationship.objects.with_people().select_related("agreement")
+    rows = rows.in_bulk({outgoing.head.about_id for outgoing in batch})
+    able = User.able(P.MENTORING_OFFER, {outgoing.head.recipient_id for outgoing in batch})
     words = {}
-    for head in heads:
-        row, reader = rows.get(head.about_id), readers.get(head.recipient_id)
+    for head, reader in with_readers(batch):
+        row = rows.get(head.about_id)
         side = row and next((one for one in Side if user_id_of(row, one) == head.recipient_id), None)
         what, _, detail = head.step.partition(":")
-        if row and reader and side and row.state == HOLDS_IN[what] and _still(row, side, what, detail):
+        if row and side and reader.pk in able and row.state == HOLDS_IN[what] and _still(row, side, what, detail):
             words[head.pk] = _words(row, side, reader, what)
     return words
 

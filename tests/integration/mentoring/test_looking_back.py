@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from mentoring import evaluation_totals, needs, pair_news, reviews, tasks
 from mentoring.actions import agreeing, ending
@@ -93,6 +94,19 @@ def test_whoever_has_looked_back_is_not_asked_any_more(profile, nurse, mentor):
     tasks.ask_for_reviews()
     assert told("midpoint") == {mentor.pk}
     assert needs.of_pairs(nurse.user) == []
+
+
+def test_whoever_may_not_take_part_any_more_is_neither_asked_nor_written_to(profile, nurse, mentor):
+    row = started(profile, nurse, ago=30, ahead=30)
+    tasks.ask_for_reviews()
+    type(row.agreement).objects.update(ends_on=today())
+    mentor.role_grants.update(revoked_at=timezone.now(), revoked_by=mentor)
+    tasks.ask_for_reviews()
+    assert told("last day") == {nurse.user_id}
+    type(row.agreement).objects.update(ends_on=row.agreement.ends_on)
+    batch = [Outgoing(one, (one,)) for one in Message.objects.filter(step__startswith="midpoint")]
+    assert {one.head.recipient_id for one in batch} == {mentor.pk, nurse.user_id}
+    assert [words.to for words in pair_news.compose(batch).values()] == [nurse.user.email]
 
 
 def test_looking_back_halfway_leads_on_to_what_is_chosen(client, profile, nurse):
@@ -196,12 +210,15 @@ def test_a_change_that_waits_for_the_second_yes_does_not_lose_the_question_at_th
         ending.evaluate(relationship=row, point=Point.END, said=GOOD, by=nurse.user)
 
 
-def test_whoever_looks_back_is_told_that_the_other_sees_the_answer_to_the_question_for_both(client, profile, nurse):
+def test_whoever_looks_back_is_told_that_the_other_sees_the_answer_to_the_question_for_both(
+    client, profile, nurse, foreign
+):
     row = started(profile, nurse, ago=30, ahead=30, kind=Kind.MANAGER)
-    other = started(profile, nurse, ago=30, ahead=30)
+    other = started(profile, foreign, ago=30, ahead=30)
     client.force_login(nurse.user)
     shown = "only your answer to the question for both, once both have answered"
     assert shown in client.get(to("evaluate", row.pk, "midpoint")).text
+    client.force_login(foreign.user)
     page = client.get(to("evaluate", other.pk, "midpoint")).text
     assert "does not see your ratings." in page
     assert shown not in page
