@@ -237,6 +237,16 @@ def test_with_one_pair_there_is_nothing_to_choose_and_with_two_one_chooses(clien
     assert "Nobody is matched with you at the moment." in client.get(to("log")).text
 
 
+def test_a_clinician_who_mentors_finds_the_log_beside_each_pair_under_way(client, pair, nurse, trust):
+    theirs = make.pair(mentoring.offering(nurse.user), clinician_user(trust))
+    client.force_login(nurse.user)
+    page = client.get(to("mine")).text
+    assert to("log_session", theirs.pk) in page
+    assert to("log_session", pair.pk) in page
+    end(theirs)
+    assert to("log_session", theirs.pk) not in client.get(to("pairs")).text
+
+
 # --- changing and removing -------------------------------------------------------------------------------------------
 
 
