@@ -23,7 +23,7 @@ from registry.notifications.models import Message
 from tests.factories import mentoring as make
 from tests.factories import mentoring_pairs as pairs
 from tests.factories import mentoring_relationships as matched
-from tests.factories.people import clinician_user, user_with
+from tests.factories.people import clinician_user, grant, user_with
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
@@ -354,6 +354,24 @@ def test_leads_count_only_what_they_lead(trust, mentor, elsewhere):
     five(trust, mentor, 5)
     assert evaluation_totals.totals(user_with(Role.PROGRAMME_LEAD, elsewhere)) == []
     assert len(evaluation_totals.totals(user_with(Role.ADMINISTRATOR))) == 1
+
+
+def test_neither_a_move_nor_a_second_leads_reach_tells_of_fewer_than_five(trust, mentor, elsewhere, lead):
+    both = user_with(Role.PROGRAMME_LEAD, trust)
+    grant(both, Role.PROGRAMME_LEAD, elsewhere)
+    five(trust, mentor, 5)
+    five(elsewhere, user_with(Role.MENTOR, elsewhere), 4, helpful=1)
+    five(trust, mentor, 1, helpful=1)
+    (total,) = evaluation_totals.totals(lead)
+    assert (total.relationships, total.helpful) == (5, 4.0)
+    # Ten have spoken in both trusts; more than five are told of by nobody.
+    assert evaluation_totals.totals(both) == evaluation_totals.totals(user_with(Role.ADMINISTRATOR)) == [total]
+    # A mentee goes to work elsewhere, where four have spoken.
+    moved = Evaluation.objects.order_by("pk").first().relationship.clinician
+    moved.organisation = elsewhere
+    moved.save()
+    assert evaluation_totals.totals(lead) == [total]
+    assert evaluation_totals.totals(user_with(Role.PROGRAMME_LEAD, elsewhere)) == []
 
 
 def test_halfway_counts_apart_from_the_end(mentor, trust, lead):
