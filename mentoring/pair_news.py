@@ -102,10 +102,11 @@ def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
 
 
 def _still(row: Relationship, side: Side, what: str, detail: str) -> bool:
-    """Whether what is asked for is still to do; the day an agreement named may have been put off."""
+    """Whether what is asked for is still to do; of an agreement, the words or the last day may be others by now."""
     agreement = getattr(row, "agreement", None)
     if what == AGREE:
-        return agreement is not None and getattr(agreement, f"{side}_agreed_at") is None
+        asked = agreement is not None and getattr(agreement, f"{side}_agreed_at") is None
+        return asked and detail == str(agreement.changes)
     if what in (MIDPOINT, LAST_DAY):
         return agreement is not None and agreement.holds and detail == str(agreement.ends_on)
     return True
