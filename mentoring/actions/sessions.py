@@ -117,13 +117,20 @@ def plan_next(
 def cancel_next(*, relationship: Relationship, by: User) -> None:
     """Call the next session off; it leaves both calendars."""
     row = session_steps.to_plan(relationship.pk, by)
+    if not call_off(row, by):
+        raise WrongState("No session is planned any more.")
+
+
+def call_off(row: Relationship, by: User) -> bool:
+    """Cancel the session to come of a pair under way, locked, and tell both; whether there was one."""
     planned: PlannedSession | None = row.planned.to_come().first()
     if planned is None:
-        raise WrongState("No session is planned any more.")
+        return False
     planned.cancelled_at, planned.is_next = timezone.now(), False
     planned.calendar_sequence += 1
     planned.save(update_fields=["cancelled_at", "is_next", "calendar_sequence"])
     _announce("cancelled", planned, row, by)
+    return True
 
 
 def _set_next(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring import session_calendar, session_news, steps
-from mentoring.actions import sessions
+from mentoring.actions import ending, sessions
 from mentoring.models import MentoringSession, PlannedSession, SessionNote
 from mentoring.session_presenters import needs_now, sessions_of
 from mentoring.states import RelationshipState
@@ -404,14 +404,33 @@ def test_session_that_cannot_be_is_not_planned(pair, changes, field):
     assert refused.value.field == field
 
 
-def test_end_of_mentoring_cancels_what_is_planned(pair, mentor):
+def test_end_of_mentoring_cancels_what_is_planned_and_tells_both(pair, mentor, nurse):
     planned = make.planned(pair)
-    end(pair)
-    assert words(told()) == []
+    ending.end(relationship=pair, by=nurse.user)
+    made = words(told())
+    assert {one.to for one in made} == {mentor.email, nurse.user.email}
+    assert all(b"METHOD:CANCEL" in one.attachments[0].content and "is cancelled" in one.subject for one in made)
     assert session_news.over([planned.pk]) == {planned.pk}
-    (entry,) = session_calendar.events(mentor)
-    assert (entry.cancelled, entry.sequence) == (True, 1)
+    for user in (mentor, nurse.user):
+        (entry,) = session_calendar.events(user)
+        assert (entry.cancelled, entry.sequence) == (True, 1)
     assert needs_now(mentor) == []
+
+
+def test_end_for_a_closed_account_cancels_it_for_the_other(pair, mentor, nurse, lead):
+    make.planned(pair)
+    User.objects.filter(pk=nurse.user_id).update(is_active=False)
+    ending.end_for(relationship=pair, by=lead)
+    (made,) = words(told())
+    assert (made.to, b"METHOD:CANCEL" in made.attachments[0].content) == (mentor.email, True)
+
+
+def test_end_leaves_a_session_that_is_over_as_it_was(pair, mentor):
+    planned = make.planned(pair)
+    PlannedSession.objects.update(starts_at=timezone.now() - datetime.timedelta(hours=1))
+    ending.end(relationship=pair, by=mentor)
+    planned.refresh_from_db()
+    assert (planned.cancelled_at, planned.calendar_sequence) == (None, 0)
 
 
 def test_message_to_somebody_who_cannot_mentor_any_more_is_left_out(pair, mentor, nurse):
