@@ -22,6 +22,7 @@ from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.nhsuk.dates import long_date_time
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories import mentoring
@@ -334,6 +335,70 @@ def test_planning_moving_and_cancelling_reaches_both_calendars(client, pair, men
         assert b"STATUS:CANCELLED" in calendar.feed(user)
     with pytest.raises(WrongState):
         sessions.cancel_next(relationship=pair, by=mentor)
+
+
+def test_next_session_the_other_one_moved_meanwhile_is_left_alone_by_a_log_that_says_nothing_of_it(
+    client, pair, mentor, nurse
+):
+    make.planned(pair)
+    client.force_login(mentor)
+    sent = Filled(client.get(to("log_session", pair.pk))).sent
+    make.planned(pair, nurse.user, days=9)
+    assert client.post(to("log_session", pair.pk), sent).status_code == 302
+    planned = PlannedSession.objects.get()
+    assert (timezone.localdate(planned.starts_at), planned.calendar_sequence) == (make.days_ago(-9), 1)
+    assert MentoringSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["log_session", "plan_next"])
+def test_next_session_moved_meanwhile_is_not_written_over_unseen_and_is_when_saved_again(
+    client, pair, mentor, nurse, name
+):
+    make.planned(pair)
+    client.force_login(mentor)
+    field = {"log_session": "next_on", "plan_next": "day"}[name]
+    sent = Filled(client.get(to(name, pair.pk))).sent | {"medium": "phone"} | day_of(field, make.days_ago(-20))
+    moved = make.planned(pair, nurse.user, days=9)
+    page = client.post(to(name, pair.pk), sent)
+    assert f"it is on {long_date_time(moved.starts_at)}" in page.text
+    assert not MentoringSession.objects.exists()
+    assert PlannedSession.objects.get().starts_at == moved.starts_at
+    assert client.post(to(name, pair.pk), sent | {"seen": Filled(page).sent["seen"]}).status_code == 302
+    assert timezone.localdate(PlannedSession.objects.get().starts_at) == make.days_ago(-20)
+
+
+@pytest.mark.parametrize("name", ["log_session", "plan_next"])
+def test_next_session_cancelled_or_planned_meanwhile_is_said(client, pair, mentor, nurse, name):
+    field = {"log_session": "next_on", "plan_next": "day"}[name]
+    client.force_login(mentor)
+    when = {"medium": "phone", "next_at": "9:00", "time": "9:00"} | day_of(field, make.days_ago(-20))
+    sent = Filled(client.get(to(name, pair.pk))).sent | when
+    make.planned(pair, nurse.user)
+    assert "Your next session was changed since you opened the page: it is on" in client.post(
+        to(name, pair.pk), sent
+    ).text
+    sent = Filled(client.get(to(name, pair.pk))).sent | when
+    sessions.cancel_next(relationship=pair, by=nurse.user)
+    page = client.post(to(name, pair.pk), sent)
+    assert "it is cancelled" in page.text
+    assert client.post(to(name, pair.pk), sent | {"seen": Filled(page).sent["seen"]}).status_code == 302
+    assert PlannedSession.objects.filter(is_next=True).count() == 1
+
+
+def test_two_taps_plan_one_session_and_are_no_change_by_the_other_one(client, pair, mentor):
+    client.force_login(mentor)
+    sent = Filled(client.get(to("plan_next", pair.pk))).sent | {"medium": "phone", "time": "9:00"}
+    for _ in range(2):
+        assert client.post(to("plan_next", pair.pk), sent | day_of("day", make.days_ago(-5))).status_code == 302
+    assert len(told()) == 2
+
+
+@pytest.mark.parametrize("changes", [{"seen": "\0"}, {"filled_in": "\0"}, {"seen": "9" * 400, "filled_in": "x" * 400}])
+def test_marks_of_the_page_that_are_none_are_no_fault(client, pair, mentor, changes):
+    make.planned(pair)
+    client.force_login(mentor)
+    when = day_of("next_on", make.days_ago(-20)) | {"next_at": "9:00"}
+    assert client.post(to("log_session", pair.pk), posted() | when | changes).status_code == 200
 
 
 def test_feed_says_nothing_of_the_other_one(pair, mentor):
