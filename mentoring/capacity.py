@@ -71,12 +71,12 @@ def _mentors(user: Any) -> Iterator[_Person]:
     names = dict(Profession.choices)
     for row in rows.with_left().filter(left__gt=0):
         clinician = getattr(row.user, "clinician", None)
-        grants = [grant.organisation_id for grant in row.user.role_grants.all() if grant.organisation_id]
+        held = [grant for grant in row.user.role_grants.all() if grant.revoked_at is None and grant.organisation_id]
         yield _Person(
             row.left,
             tuple(str(strength) for strength in row.strengths.all()),
             names[clinician.profession] if clinician else NO_PROFILE,
-            clinician.organisation_id if clinician else next(iter(sorted(grants)), None),
+            clinician.organisation_id if clinician else min((grant.organisation_id for grant in held), default=None),
         )
 
 

@@ -126,7 +126,7 @@ class RequestForm(WrittenByAction):
     )
     aim = ProseField(
         label="What do you want from it?",
-        help_text=f"Only a person you are matched with will read this. {NO_PATIENTS}",
+        help_text=f"Whoever is proposed to you as a mentor reads this, and nobody else. {NO_PATIENTS}",
         max_length=PROSE_LENGTH,
         error_messages={"required": "Say in a sentence what you want from it."},
     )

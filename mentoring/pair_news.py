@@ -9,8 +9,9 @@ from django.urls import reverse
 from mentoring.models import Relationship
 from mentoring.sides import Side, name_of, user_id_of
 from mentoring.states import LIVE, RelationshipState
-from registry.accounts.letters import letter, to_user
+from registry.accounts.letters import letter, to_user, with_readers
 from registry.accounts.models import User
+from registry.kernel.permissions import Permission as P
 from registry.notifications import outbox
 from registry.notifications.kinds import Kind, Outgoing, Words
 from registry.notifications.models import Message
@@ -41,19 +42,18 @@ NEXT = {
     Side.MENTOR: "Your place is free again. You will be told when somebody else is proposed to you.",
     Side.MENTEE: "You are still looking, and take part in the next round of matching. You need do nothing.",
 }
+# In the same words whether somebody said no or nobody answered, so that neither learns which.
+FAILED = (
+    "Your match did not come about",
+    "The match with {other} did not come about. It takes two people, at the right time. {next}",
+)
 SAID: dict[str, tuple[str, str]] = {
     STARTED: (
         "You are matched with {other}",
         "Both of you said yes. Get in touch, meet, and agree how you want to work together.",
     ),
-    DECLINED: (
-        "Your match did not come about",
-        "The match with {other} did not come about. It takes two people, at the right time. {next}",
-    ),
-    LAPSED: (
-        "Your match did not come about",
-        "The match with {other} was not answered by both of you in time, so it did not come about. {next}",
-    ),
+    DECLINED: FAILED,
+    LAPSED: FAILED,
     ENDED: (
         "Mentoring with {other} has ended",
         "It can end at any time, and nobody is asked why. For 60 days you can say how it was.",
@@ -87,25 +87,26 @@ def tell(relationship: Relationship, sides: Collection[Side], step: str) -> None
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """The words of these messages; left out is what is no longer so, and what one has done already."""
-    heads = [outgoing.head for outgoing in batch]
-    rows = Relationship.objects.with_people().select_related("agreement").in_bulk({head.about_id for head in heads})
-    readers = User.objects.filter(is_active=True).in_bulk({head.recipient_id for head in heads})
+    """The words of these messages; left out is what is no longer so or done, and who may not take part."""
+    rows = Relationship.objects.with_people().select_related("agreement")
+    rows = rows.in_bulk({outgoing.head.about_id for outgoing in batch})
+    able = User.able(P.MENTORING_OFFER, {outgoing.head.recipient_id for outgoing in batch})
     words = {}
-    for head in heads:
-        row, reader = rows.get(head.about_id), readers.get(head.recipient_id)
+    for head, reader in with_readers(batch):
+        row = rows.get(head.about_id)
         side = row and next((one for one in Side if user_id_of(row, one) == head.recipient_id), None)
         what, _, detail = head.step.partition(":")
-        if row and reader and side and row.state == HOLDS_IN[what] and _still(row, side, what, detail):
+        if row and side and reader.pk in able and row.state == HOLDS_IN[what] and _still(row, side, what, detail):
             words[head.pk] = _words(row, side, reader, what)
     return words
 
 
 def _still(row: Relationship, side: Side, what: str, detail: str) -> bool:
-    """Whether what is asked for is still to do; the day an agreement named may have been put off."""
+    """Whether what is asked for is still to do; of an agreement, the words or the last day may be others by now."""
     agreement = getattr(row, "agreement", None)
     if what == AGREE:
-        return agreement is not None and getattr(agreement, f"{side}_agreed_at") is None
+        asked = agreement is not None and getattr(agreement, f"{side}_agreed_at") is None
+        return asked and detail == str(agreement.changes)
     if what in (MIDPOINT, LAST_DAY):
         return agreement is not None and agreement.holds and detail == str(agreement.ends_on)
     return True

@@ -43,7 +43,7 @@ def line(row: Relationship, user: User) -> Line:
         works_at=str(row.clinician.organisation) if side is Side.MENTOR else row.mentor.works_at,
         relation=_relation(row, side),
         is_mentor=side is Side.MENTOR,
-        tag=pair_wording.state_tag(row.state),
+        tag=pair_wording.own_tag(row.state),
         to_answer=_can_answer(row, side),
     )
 

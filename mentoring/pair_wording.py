@@ -2,7 +2,7 @@
 
 from mentoring.fields import Kind
 from mentoring.points import Part
-from mentoring.states import RelationshipState
+from mentoring.states import FAILED, RelationshipState
 from mentoring.wording import PARTS
 
 S = RelationshipState
@@ -59,6 +59,11 @@ def reasons(points: dict[str, int]) -> list[tuple[str, int]]:
 
 
 def state_tag(state: str) -> dict[str, str]:
-    """Where two people stand, as a coloured tag."""
+    """Where two people stand, as a coloured tag; for leads."""
     known = RelationshipState(state)
     return {"text": known.label, "colour": COLOURS[known]}
+
+
+def own_tag(state: str) -> dict[str, str]:
+    """The same for the two, of whom neither learns whether the other said no."""
+    return {"text": "Did not come about", "colour": "grey"} if state in FAILED else state_tag(state)

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from mentoring.models import PlannedSession
 from mentoring.sides import other_of
-from mentoring.states import RelationshipState
 from registry.accounts.calendar import Entry
 from registry.accounts.models import User
 from registry.kernel.permissions import Permission as P
@@ -20,18 +19,17 @@ KEPT = datetime.timedelta(days=92)
 
 
 def entry(planned: PlannedSession, reader: User) -> Entry:
-    """The entry: the same one, by its `uid`, whenever it is moved. The end of mentoring cancels it."""
+    """The entry: the same one, by its `uid`, whenever it is moved."""
     pair = planned.relationship
-    off = pair.state != RelationshipState.ACTIVE and planned.starts_at > (pair.ended_at or planned.starts_at)
     return Entry(
         uid=f"{planned.calendar_uid}@{urlsplit(settings.PUBLIC_URL).hostname}",
-        sequence=planned.calendar_sequence + off,
+        sequence=planned.calendar_sequence,
         starts=planned.starts_at,
         ends=planned.starts_at + datetime.timedelta(minutes=planned.minutes),
         title=f"Session with {other_of(pair, reader)}",
         href=reverse("mentoring:sessions", args=[pair.pk]),
         place=planned.place or planned.get_medium_display(),
-        cancelled=off or planned.cancelled_at is not None,
+        cancelled=planned.cancelled_at is not None,
     )
 
 

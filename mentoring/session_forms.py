@@ -1,5 +1,6 @@
 """The forms of the session log; the actions decide again what they may hold."""
 
+import datetime
 import uuid
 from typing import Any
 
@@ -11,6 +12,9 @@ from mentoring.models.sessions import PLACE_LENGTH
 from registry.appraisals.forms import TIMES
 from registry.nhsuk.widgets import DateField
 from registry.session_log.forms import SessionFields, note_field
+
+
+MINUTE = "%Y-%m-%dT%H:%M"
 
 
 def _time(label: str, *, needed: str = "") -> Any:
@@ -34,6 +38,8 @@ class LogForm(SessionFields):
     note = note_field("Note", "Only you can read it, unless you share it.")
     next_on = DateField(label="When do you meet next?", help_text="For example, 15 3 2027", required=False)
     next_at = _time("At what time?")
+    # The next session as the page was filled in: sent back as it was, it is left alone, wherever it was moved since.
+    filled_in = forms.CharField(widget=forms.HiddenInput, required=False)
     # Of this page: two taps on the button log one session.
     token = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -45,12 +51,19 @@ class LogForm(SessionFields):
             initial["medium"] = medium
         if planned is not None:
             at = timezone.localtime(planned.starts_at)
-            initial |= {"next_on": at.date(), "next_at": at.time()}
+            initial |= {"next_on": at.date(), "next_at": at.time(), "filled_in": f"{at:{MINUTE}}"}
         super().__init__(data, initial=initial)
         self.fields["shared"] = _shared(other)
         if not plans:
             del self.fields["next_on"], self.fields["next_at"]
         self.order_fields(["held_on", "minutes", "medium", "themes", "note", "shared"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        day, time, before = data.get("next_on"), data.get("next_at"), data.pop("filled_in", "")
+        if day and time and f"{datetime.datetime.combine(day, time):{MINUTE}}" == before:
+            data["next_on"] = data["next_at"] = None
+        return data
 
     def clean_token(self) -> uuid.UUID:
         """What is no token is answered with a new one."""

@@ -30,9 +30,8 @@ def tell(planned: PlannedSession) -> None:
 
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
-    """The words of these messages; left out are those of an earlier version, and of mentoring that has ended."""
-    rows = PlannedSession.objects.filter(relationship__state=RelationshipState.ACTIVE).with_people()
-    found = rows.in_bulk({outgoing.head.about_id for outgoing in batch})
+    """The words of these messages; left out are those of an earlier version."""
+    found = PlannedSession.objects.with_people().in_bulk({outgoing.head.about_id for outgoing in batch})
     able = User.able(P.MENTORING_OFFER, {outgoing.head.recipient_id for outgoing in batch})
     words = {}
     for head, reader in with_readers(batch):

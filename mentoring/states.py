@@ -28,7 +28,7 @@ FAILED = (S.DECLINED, S.LAPSED)
 
 
 class Decline(models.TextChoices):
-    """Why somebody says no; the other person is told only that they did."""
+    """Why somebody says no; the other person is told only that it did not come about."""
 
     TIME = "time", "I do not have the time now"
     FIT = "fit", "We do not suit each other"

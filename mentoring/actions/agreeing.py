@@ -46,8 +46,8 @@ def last_possible_day() -> datetime.date:
 
 
 def mark_of(agreement: Agreement | None) -> str:
-    """A mark of the words as they are stored."""
-    return mark(None if agreement is None else [str(getattr(agreement, name)) for name in Terms.__slots__])
+    """A mark of the words as they are stored: a change back to earlier words is a change, too."""
+    return mark(None if agreement is None else agreement.changes)
 
 
 @transaction.atomic
@@ -70,11 +70,12 @@ def write(*, relationship: Relationship, terms: Terms, accepted: bool, by: User,
         for name, value in asdict(terms).items():
             setattr(agreement, name, value)
         setattr(agreement, f"{side.other}_agreed_at", None)
+        agreement.changes += 1
     if new or getattr(agreement, f"{side}_agreed_at") is None:
         setattr(agreement, f"{side}_agreed_at", timezone.now())
     agreement.save()
     if new:
-        pair_news.tell(row, [side.other], f"{pair_news.AGREE}:{mark_of(agreement)}")
+        pair_news.tell(row, [side.other], f"{pair_news.AGREE}:{agreement.changes}")
     return agreement
 
 

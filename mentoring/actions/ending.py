@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mentoring import pair_news, reviews
+from mentoring.actions.sessions import call_off
 from mentoring.models import Evaluation, Relationship
 from mentoring.models.register import PROSE_LENGTH
 from mentoring.sides import Side, side_of
@@ -36,7 +37,7 @@ class Said:
 
 @transaction.atomic
 def end(*, relationship: Relationship, by: User) -> None:
-    """End it; nobody is asked why, and the other is told that it has ended.
+    """End it; nobody is asked why, the other is told that it has ended, and a session to come is cancelled.
 
     Raises NotAllowed for anybody but the two, WrongState unless it is under way.
     """
@@ -82,8 +83,7 @@ def evaluate(*, relationship: Relationship, point: Point, said: Said, by: User) 
         raise WrongState("This cannot be said now.")
     if row.evaluations.filter(by=by, point=point).exists():
         raise WrongState("You have said how it is already.")
-    agreement = reviews.held(row)
-    question = agreement.question if agreement else ""
+    question = reviews.question(row)
     for name in ("helpful", "aims_met", *(["answer"] if question else [])):
         if getattr(said, name) not in range(1, 6):
             raise Invalid("Choose one of the answers.", field=name)
@@ -109,6 +109,7 @@ def _under_way(relationship: Relationship) -> Relationship:
 
 
 def _end(row: Relationship, by: User) -> None:
+    call_off(row, by)
     row.ended_at = timezone.now()
     move(row, S.ENDED, by=by, also=("ended_at",))
     record("mentoring.ended", row, by=by, organisation_id=row.clinician.organisation_id, detail={"kind": row.kind})

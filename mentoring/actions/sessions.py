@@ -16,7 +16,8 @@ from registry.audit.record import record
 from registry.competency.development.steps import worded
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
-from registry.nhsuk.dates import long_date
+from registry.nhsuk.dates import long_date, long_date_time
+from registry.nhsuk.seen import Stale, mark
 from registry.session_log.checking import check_medium, check_minutes, checked_themes
 
 FURTHEST = datetime.timedelta(days=366)
@@ -35,16 +36,19 @@ def log_session(
     next_on: datetime.date | None = None,
     next_at: datetime.time | None = None,
     token: uuid.UUID | None = None,
+    seen: str | None = None,
     by: User,
 ) -> MentoringSession:
     """Write down that the two met, with a note and the next date where there are any.
 
-    The same `token` again writes nothing more. Raises NotAllowed for anybody but the two, Invalid for a day that
-    cannot be or is logged already, WrongState once mentoring is over for long.
+    The same `token` and day again write nothing more; another day on the same page (by the Back button) is another
+    session. Raises NotAllowed for anybody but the two, Invalid for a day that
+    cannot be or is logged already, WrongState once mentoring is over for long, Stale where the next
+    session is another by now (`seen` is the mark of what the page showed).
     """
     row = session_steps.to_log(relationship.pk, by)
     token = token or uuid.uuid4()
-    before: MentoringSession | None = row.sessions.filter(token=token).first()
+    before: MentoringSession | None = row.sessions.filter(token=token, held_on=held_on).first()
     if before is not None:
         return before
     said = _checked(row, held_on, minutes, medium, themes)
@@ -55,7 +59,7 @@ def log_session(
         if row.ended_at is not None:
             raise Invalid("Mentoring has ended, so there is no next session.", field="next_on")
         starts_at = _moment(next_on, next_at, ("next_on", "next_at"))
-        _set_next(row, starts_at, {"minutes": minutes, "medium": medium}, by, changes=False)
+        _set_next(row, starts_at, {"minutes": minutes, "medium": medium}, by, seen=seen, changes=False)
     _trace("logged", made, row, by)
     return made
 
@@ -101,35 +105,71 @@ def plan_next(
     minutes: int,
     medium: str,
     place: str = "",
+    seen: str | None = None,
     by: User,
 ) -> PlannedSession:
-    """Plan the next session of the two, or move the one that is planned; both get it for their calendars."""
+    """Plan the next session of the two, or move the one that is planned; both get it for their calendars.
+
+    Raises Stale where it is another by now (`seen` is the mark of what the page showed).
+    """
     row = session_steps.to_plan(relationship.pk, by)
     check_minutes(minutes)
     check_medium(medium)
     place = worded(place, field="place", most=PLACE_LENGTH)
     starts_at = _moment(day, time, ("day", "time"))
-    return _set_next(row, starts_at, {"minutes": minutes, "medium": medium, "place": place}, by)
+    return _set_next(row, starts_at, {"minutes": minutes, "medium": medium, "place": place}, by, seen=seen)
+
+
+def mark_of_next(relationship: Relationship) -> str:
+    """A mark of the session that is planned, and as it is."""
+    return _mark(_planned(relationship))
 
 
 @transaction.atomic
 def cancel_next(*, relationship: Relationship, by: User) -> None:
     """Call the next session off; it leaves both calendars."""
     row = session_steps.to_plan(relationship.pk, by)
+    if not call_off(row, by):
+        raise WrongState("No session is planned any more.")
+
+
+def call_off(row: Relationship, by: User) -> bool:
+    """Cancel the session to come of a pair under way, locked, and tell both; whether there was one."""
     planned: PlannedSession | None = row.planned.to_come().first()
     if planned is None:
-        raise WrongState("No session is planned any more.")
+        return False
     planned.cancelled_at, planned.is_next = timezone.now(), False
     planned.calendar_sequence += 1
     planned.save(update_fields=["cancelled_at", "is_next", "calendar_sequence"])
     _announce("cancelled", planned, row, by)
+    return True
+
+
+def _planned(row: Relationship) -> PlannedSession | None:
+    found: PlannedSession | None = row.planned.filter(is_next=True).first()
+    return found
+
+
+def _mark(planned: PlannedSession | None) -> str:
+    return mark(planned and (planned.pk, planned.calendar_sequence))
 
 
 def _set_next(
-    row: Relationship, starts_at: datetime.datetime, agreed: dict[str, object], by: User, *, changes: bool = True
+    row: Relationship,
+    starts_at: datetime.datetime,
+    agreed: dict[str, object],
+    by: User,
+    *,
+    seen: str | None,
+    changes: bool = True,
 ) -> PlannedSession:
     """The next session at this time; unless `changes`, what else was agreed of one that is planned stays."""
-    planned: PlannedSession | None = row.planned.filter(is_next=True).first()
+    planned, wanted = _planned(row), {"starts_at": starts_at} | (agreed if changes else {})
+    if planned is not None and all(getattr(planned, name) == value for name, value in wanted.items()):
+        return planned
+    if seen is not None and seen != _mark(planned):
+        now = f"is on {long_date_time(planned.starts_at)}" if planned else "is cancelled"
+        raise Stale(f"Your next session was changed since you opened the page: it {now}.")
     if planned is not None and planned.starts_at < timezone.now():
         planned.is_next = False
         planned.save(update_fields=["is_next"])
@@ -137,9 +177,6 @@ def _set_next(
     if planned is None:
         planned = PlannedSession.objects.create(relationship=row, starts_at=starts_at, **agreed)
         _announce("planned", planned, row, by)
-        return planned
-    wanted = {"starts_at": starts_at} | (agreed if changes else {})
-    if all(getattr(planned, name) == value for name, value in wanted.items()):
         return planned
     for name, value in wanted.items():
         setattr(planned, name, value)

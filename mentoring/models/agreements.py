@@ -35,11 +35,13 @@ class Agreement(ScopedModel):
     ends_on = models.DateField("last day")
     mentor_agreed_at = models.DateTimeField(null=True, editable=False)
     mentee_agreed_at = models.DateTimeField(null=True, editable=False)
+    # How often the words were changed: by it pages and letters tell these words from others, and keep none of them.
+    changes = models.PositiveIntegerField(default=0, editable=False)
 
     objects = BetweenTwoQuerySet.as_manager()
 
     privacy = Privacy(
-        operational="id relationship",
+        operational="id relationship changes",
         personal="mentor_agreed_at mentee_agreed_at",
         confidential="aims frequency medium ground_rules question ends_on",
     )

@@ -74,8 +74,8 @@ class MentorProfile(ScopedModel):
         clinician = getattr(self.user, "clinician", None)
         if clinician is not None:
             return str(clinician.organisation)
-        places = {str(grant.organisation) for grant in self.user.role_grants.all() if grant.organisation_id}
-        return ", ".join(sorted(places))
+        held = [grant for grant in self.user.role_grants.all() if grant.revoked_at is None]
+        return ", ".join(sorted({str(grant.organisation) for grant in held if grant.organisation_id}))
 
 
 @pghistory.track()

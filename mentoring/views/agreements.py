@@ -94,8 +94,8 @@ def evaluate(request: SignedInRequest, pk: int, point: str) -> HttpResponse:
         raise Http404
     if reviews.open_point(row, today()) != point:
         raise WrongState("This cannot be said now.")
-    held = reviews.held(row)
-    form = EvaluationForm(posted(request), point=Point(point), question=held.question if held else "")
+    asked = reviews.question(row)
+    form = EvaluationForm(posted(request), point=Point(point), question=asked)
 
     def act(data: dict[str, Any]) -> Any:
         return ending.evaluate(relationship=row, point=Point(point), said=form.said, by=request.user)
@@ -107,10 +107,11 @@ def evaluate(request: SignedInRequest, pk: int, point: str) -> HttpResponse:
         )
         return redirect(to, pk)
     other = line(row, request.user).other
+    question = ", only your answer to the question for both, once both have answered" if asked else ""
     title = "How was it?" if point == Point.END else "Halfway: how does it go?"
     intro = (
         f"You can say this once. Programme leads see ratings only as totals of five or more pairs, and never whose "
-        f"they are. {other} does not see your ratings."
+        f"they are. {other} does not see your ratings{question}."
     )
     return pair_form(request, row, form, title, "Save", intro=intro)
 

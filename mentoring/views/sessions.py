@@ -18,6 +18,7 @@ from mentoring.states import RelationshipState
 from registry.accounts.http import SignedInRequest
 from registry.competency.views.doors import require_own
 from registry.kernel.permissions import Permission as P
+from registry.nhsuk.attempts import attempt_change
 from registry.nhsuk.paging import keyset_page
 from registry.nhsuk.submitting import accepted, get_or_post
 from registry.session_log.forms import SessionFields
@@ -47,7 +48,11 @@ def log_session(request: SignedInRequest, pk: int) -> HttpResponse:
         planned=next_of(row, request.user),
         plans=row.state == RelationshipState.ACTIVE,
     )
-    if accepted(form, lambda data: sessions.log_session(relationship=row, by=request.user, **data)):
+
+    def act(data: dict[str, Any], seen: str | None) -> Any:
+        return sessions.log_session(relationship=row, by=request.user, seen=seen, **data)
+
+    if attempt_change(form, act, stored=sessions.mark_of_next(row)):
         messages.success(request, f"Your session with {other} is on the log.")
         return redirect("mentoring:sessions", pk)
     return _form(request, form, f"Log a session with {other}", "Log the session", _to_pair(row))
@@ -132,7 +137,11 @@ def plan_next(request: SignedInRequest, pk: int) -> HttpResponse:
     row = _pair(request, pk)
     other, planned = other_of(row, request.user), next_of(row, request.user)
     form = PlanForm(_data(request), medium=last_medium(row, request.user), planned=planned)
-    if accepted(form, lambda data: sessions.plan_next(relationship=row, by=request.user, **data)):
+
+    def act(data: dict[str, Any], seen: str | None) -> Any:
+        return sessions.plan_next(relationship=row, by=request.user, seen=seen, **data)
+
+    if attempt_change(form, act, stored=sessions.mark_of_next(row)):
         messages.success(request, "Saved. Both of you get it by e-mail, for your calendars.")
         return redirect("mentoring:sessions", pk)
     title = f"{'Move' if planned else 'Plan'} your next session with {other}"

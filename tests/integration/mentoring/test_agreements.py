@@ -15,6 +15,7 @@ from registry.accounts.models import User
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
 from registry.nhsuk.seen import Stale
+from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories import mentoring as make
 from tests.factories import mentoring_pairs as pairs
@@ -65,6 +66,20 @@ def test_new_words_need_the_others_yes_anew_and_the_same_words_do_not(pair, ment
     assert agreed() == (True, True)
     agreeing.write(relationship=pair, terms=pairs.terms(aims="Another aim."), accepted=True, by=mentor)
     assert agreed() == (True, False)
+
+
+def test_each_change_is_told_also_one_back_to_earlier_words_and_nothing_kept_of_the_words(pair, mentor, nurse):
+    seen = []
+    for aims in ("One.", "Two.", "One."):
+        row = agreeing.write(relationship=pair, terms=pairs.terms(aims=aims), accepted=True, by=mentor)
+        seen.append(mark_of(row))
+    found = list(Message.objects.filter(kind=pair_news.KIND_NAME, recipient=nurse.user).order_by("pk"))
+    assert [one.step for one in found] == ["agree:1", "agree:2", "agree:3"]
+    # Only the last is written, of those that have not gone out yet.
+    assert list(pair_news.compose([Outgoing(one, (one,)) for one in found])) == [found[-1].pk]
+    with pytest.raises(Stale):
+        agreeing.agree(relationship=pair, accepted=True, by=nurse.user, seen=seen[0])
+    assert agreeing.agree(relationship=pair, accepted=True, by=nurse.user, seen=seen[2]).holds
 
 
 def test_nobody_agrees_to_words_they_have_not_seen(client, pair, mentor, nurse):
@@ -167,8 +182,6 @@ def test_who_has_not_agreed_yet_finds_it_on_the_home_page(pair, mentor, nurse):
 
 
 def test_a_letter_that_asks_to_agree_says_nothing_once_one_has(pair, mentor, nurse):
-    from registry.notifications.kinds import Outgoing
-
     row = agreeing.write(relationship=pair, terms=pairs.terms(), accepted=True, by=mentor)
     message = Message.objects.get()
     batch = [Outgoing(message, (message,))]

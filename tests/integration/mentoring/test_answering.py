@@ -191,6 +191,33 @@ def test_on_the_last_day_one_can_answer_and_the_day_after_not(profile, nurse, fo
             act()
 
 
+def test_the_two_read_the_same_whether_one_said_no_or_nobody_answered_and_leads_read_which(
+    client, profile, nurse, lead, mentor, trust
+):
+    refused = matched.proposed(profile, make.looking(nurse))
+    answering.decline(relationship=refused, because="fit", by=nurse.user)
+    other = make.offering(user_with(Role.MENTOR, trust))
+    late = matched.proposed(other, make.looking(clinician_user(trust)), answer_by=today() - datetime.timedelta(days=1))
+    answering.lapse(today())
+    for row in (refused, late):
+        client.force_login(row.mentor.user)
+        page = client.get(to("pairs")).text
+        assert "Did not come about" in page
+        assert "Declined" not in page
+        assert "Not answered in time" not in page
+    letters = {
+        one.step: pair_news.compose([Outgoing(one, (one,))])[one.pk].text.replace(row.clinician.name, "X")
+        for row in (refused, late)
+        for one in Message.objects.filter(kind=pair_news.KIND_NAME, recipient=row.mentor.user)
+    }
+    assert "did not come about" in letters["declined"]
+    assert "in time" not in letters["lapsed"]
+    client.force_login(lead)
+    page = client.get(to("relationships")).text
+    assert page.count("Declined") > 1
+    assert page.count("Not answered in time") > 1
+
+
 def test_what_nobody_answered_in_time_lapses_at_night_and_both_are_told(profile, nurse, foreign, mentor):
     last = matched.proposed(profile, make.looking(nurse), answer_by=today())
     over = matched.proposed(profile, make.looking(foreign), answer_by=today() - datetime.timedelta(days=1))

@@ -22,7 +22,7 @@ from tests.factories import mentoring as make
 from tests.factories.mentoring_relationships import proposed, under_way
 from tests.factories.mentoring_sessions import logged, planned
 from tests.factories.organisations import OrganisationFactory
-from tests.factories.people import ClinicianFactory, clinician_user, user_with
+from tests.factories.people import ClinicianFactory, clinician_user, grant, user_with
 from tests.factories.programmes_outcomes import agreed_on, months_ago
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,16 @@ def test_people_without_a_clinical_profile_and_other_trusts_are_counted_where_th
     everybody = user_with(Role.PROGRAMME_LEAD)
     make.offering(user_with(Role.MENTOR), capacity=1)
     assert lines(everybody, "Region") == {"London": (1, 0), "North West": (1, 2), capacity.NO_REGION: (0, 1)}
+
+
+def test_a_mentor_counts_and_is_shown_where_they_hold_a_role_and_no_more_where_they_held_one(trust):
+    mentor, london = user_with(Role.MENTOR, trust), OrganisationFactory(region="Y56", name="London Trust")
+    mentor.role_grants.update(revoked_at=timezone.now(), revoked_by=mentor)
+    grant(mentor, Role.MENTOR, london)
+    profile = make.offering(mentor, capacity=2)
+    everybody = user_with(Role.PROGRAMME_LEAD)
+    assert lines(everybody, "Region") == {"London": (0, 2)}
+    assert MentorProfile.objects.with_people().get(pk=profile.pk).works_at == "London Trust"
 
 
 # --- mentees who became mentors --------------------------------------------------------------------------------------

@@ -5,12 +5,13 @@ import datetime
 import pytest
 from django.db import DatabaseError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from mentoring import evaluation_totals, needs, pair_news, reviews, tasks
 from mentoring.actions import agreeing, ending
 from mentoring.actions.ending import Said
 from mentoring.fields import Kind
-from mentoring.models import Evaluation
+from mentoring.models import Evaluation, Relationship
 from mentoring.states import RelationshipState
 from mentoring.terms import LOOKING_BACK_DAYS, Point
 from registry.accounts.models import User
@@ -22,7 +23,7 @@ from registry.notifications.models import Message
 from tests.factories import mentoring as make
 from tests.factories import mentoring_pairs as pairs
 from tests.factories import mentoring_relationships as matched
-from tests.factories.people import clinician_user, user_with
+from tests.factories.people import clinician_user, grant, user_with
 from tests.races import at_once, outcome
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,19 @@ def test_whoever_has_looked_back_is_not_asked_any_more(profile, nurse, mentor):
     tasks.ask_for_reviews()
     assert told("midpoint") == {mentor.pk}
     assert needs.of_pairs(nurse.user) == []
+
+
+def test_whoever_may_not_take_part_any_more_is_neither_asked_nor_written_to(profile, nurse, mentor):
+    row = started(profile, nurse, ago=30, ahead=30)
+    tasks.ask_for_reviews()
+    type(row.agreement).objects.update(ends_on=today())
+    mentor.role_grants.update(revoked_at=timezone.now(), revoked_by=mentor)
+    tasks.ask_for_reviews()
+    assert told("last day") == {nurse.user_id}
+    type(row.agreement).objects.update(ends_on=row.agreement.ends_on)
+    batch = [Outgoing(one, (one,)) for one in Message.objects.filter(step__startswith="midpoint")]
+    assert {one.head.recipient_id for one in batch} == {mentor.pk, nurse.user_id}
+    assert [words.to for words in pair_news.compose(batch).values()] == [nurse.user.email]
 
 
 def test_looking_back_halfway_leads_on_to_what_is_chosen(client, profile, nurse):
@@ -181,6 +195,33 @@ def test_both_answers_to_the_joint_question_are_shown_once_both_answered(client,
             client.force_login(reader)
             page = client.get(to("pair", row.pk)).text
             assert [text in page for text in ("Hardly.", "All day.")] == [user == mentor, user == mentor]
+
+
+def test_a_change_that_waits_for_the_second_yes_does_not_lose_the_question_at_the_end(client, profile, nurse, mentor):
+    row = started(profile, nurse, ago=30, ahead=30, kind=Kind.MANAGER)
+    changed = pairs.terms(aims="Other.", question="Do we laugh?")
+    agreeing.write(relationship=row, terms=changed, accepted=True, by=mentor)
+    row = Relationship.objects.get(pk=row.pk)
+    assert reviews.question(row) == ""
+    row = Relationship.objects.get(pk=ended(row).pk)
+    client.force_login(nurse.user)
+    assert "Do we laugh?" in client.get(to("evaluate", row.pk, "end")).text
+    with pytest.raises(Invalid):
+        ending.evaluate(relationship=row, point=Point.END, said=GOOD, by=nurse.user)
+
+
+def test_whoever_looks_back_is_told_that_the_other_sees_the_answer_to_the_question_for_both(
+    client, profile, nurse, foreign
+):
+    row = started(profile, nurse, ago=30, ahead=30, kind=Kind.MANAGER)
+    other = started(profile, foreign, ago=30, ahead=30)
+    client.force_login(nurse.user)
+    shown = "only your answer to the question for both, once both have answered"
+    assert shown in client.get(to("evaluate", row.pk, "midpoint")).text
+    client.force_login(foreign.user)
+    page = client.get(to("evaluate", other.pk, "midpoint")).text
+    assert "does not see your ratings." in page
+    assert shown not in page
 
 
 # --- the last day ----------------------------------------------------------------------------------------------------
@@ -313,6 +354,24 @@ def test_leads_count_only_what_they_lead(trust, mentor, elsewhere):
     five(trust, mentor, 5)
     assert evaluation_totals.totals(user_with(Role.PROGRAMME_LEAD, elsewhere)) == []
     assert len(evaluation_totals.totals(user_with(Role.ADMINISTRATOR))) == 1
+
+
+def test_neither_a_move_nor_a_second_leads_reach_tells_of_fewer_than_five(trust, mentor, elsewhere, lead):
+    both = user_with(Role.PROGRAMME_LEAD, trust)
+    grant(both, Role.PROGRAMME_LEAD, elsewhere)
+    five(trust, mentor, 5)
+    five(elsewhere, user_with(Role.MENTOR, elsewhere), 4, helpful=1)
+    five(trust, mentor, 1, helpful=1)
+    (total,) = evaluation_totals.totals(lead)
+    assert (total.relationships, total.helpful) == (5, 4.0)
+    # Ten have spoken in both trusts; more than five are told of by nobody.
+    assert evaluation_totals.totals(both) == evaluation_totals.totals(user_with(Role.ADMINISTRATOR)) == [total]
+    # A mentee goes to work elsewhere, where four have spoken.
+    moved = Evaluation.objects.order_by("pk").first().relationship.clinician
+    moved.organisation = elsewhere
+    moved.save()
+    assert evaluation_totals.totals(lead) == [total]
+    assert evaluation_totals.totals(user_with(Role.PROGRAMME_LEAD, elsewhere)) == []
 
 
 def test_halfway_counts_apart_from_the_end(mentor, trust, lead):

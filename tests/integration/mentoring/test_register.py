@@ -193,6 +193,11 @@ def test_a_withdrawn_request_is_not_changed_in_another_window(nurse):
         register.look(wanted=row, needs=make.domains(), by=nurse.user)
 
 
+def test_whoever_looks_is_told_that_everybody_who_is_proposed_reads_what_they_want(client, nurse):
+    client.force_login(nurse.user)
+    assert "Whoever is proposed to you as a mentor reads this, and nobody else." in client.get(to("look")).text
+
+
 # --- whom one avoids -------------------------------------------------------------------------------------------------
 
 
@@ -202,6 +207,7 @@ def test_the_form_says_the_same_whether_the_address_is_somebodys_or_not(client, 
         client.post(to("exclusions"), {"email": email}, follow=True).text for email in (foreign.user.email, "no@b.ex")
     ]
     assert all("The registry will not match you with this person." in text for text in said)
+    assert all("If they are proposed to you already, say no to that match." in text for text in said)
     assert Exclusion.objects.filter(user=nurse.user).count() == 2
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentoring import session_calendar, session_news, steps
-from mentoring.actions import sessions
+from mentoring.actions import ending, sessions
 from mentoring.models import MentoringSession, PlannedSession, SessionNote
 from mentoring.session_presenters import needs_now, sessions_of
 from mentoring.states import RelationshipState
@@ -22,6 +22,7 @@ from registry.accounts.roles import Role
 from registry.audit.models import AuditEvent
 from registry.kernel.clock import today
 from registry.kernel.errors import Invalid, NotAllowed, WrongState
+from registry.nhsuk.dates import long_date_time
 from registry.notifications.kinds import Outgoing
 from registry.notifications.models import Message
 from tests.factories import mentoring
@@ -120,6 +121,14 @@ def test_two_taps_on_the_button_log_one_session(client, pair, mentor):
     for _ in range(2):
         assert client.post(to("log_session", pair.pk), posted(token=token, note="Once")).status_code == 302
     assert (MentoringSession.objects.count(), SessionNote.objects.count()) == (1, 1)
+
+
+def test_another_day_on_the_same_page_is_another_session_however_often_the_button_is_tapped(client, pair, mentor):
+    client.force_login(mentor)
+    token = Filled(client.get(to("log_session", pair.pk))).sent["token"]
+    for day in (today(), make.days_ago(3), make.days_ago(3)):
+        assert client.post(to("log_session", pair.pk), posted(day, token=token)).status_code == 302
+    assert list(MentoringSession.objects.values_list("held_on", flat=True)) == [today(), make.days_ago(3)]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -229,6 +238,16 @@ def test_with_one_pair_there_is_nothing_to_choose_and_with_two_one_chooses(clien
     assert "Nobody is matched with you at the moment." in client.get(to("log")).text
 
 
+def test_a_clinician_who_mentors_finds_the_log_beside_each_pair_under_way(client, pair, nurse, trust):
+    theirs = make.pair(mentoring.offering(nurse.user), clinician_user(trust))
+    client.force_login(nurse.user)
+    page = client.get(to("mine")).text
+    assert to("log_session", theirs.pk) in page
+    assert to("log_session", pair.pk) in page
+    end(theirs)
+    assert to("log_session", theirs.pk) not in client.get(to("pairs")).text
+
+
 # --- changing and removing -------------------------------------------------------------------------------------------
 
 
@@ -318,6 +337,70 @@ def test_planning_moving_and_cancelling_reaches_both_calendars(client, pair, men
         sessions.cancel_next(relationship=pair, by=mentor)
 
 
+def test_next_session_the_other_one_moved_meanwhile_is_left_alone_by_a_log_that_says_nothing_of_it(
+    client, pair, mentor, nurse
+):
+    make.planned(pair)
+    client.force_login(mentor)
+    sent = Filled(client.get(to("log_session", pair.pk))).sent
+    make.planned(pair, nurse.user, days=9)
+    assert client.post(to("log_session", pair.pk), sent).status_code == 302
+    planned = PlannedSession.objects.get()
+    assert (timezone.localdate(planned.starts_at), planned.calendar_sequence) == (make.days_ago(-9), 1)
+    assert MentoringSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["log_session", "plan_next"])
+def test_next_session_moved_meanwhile_is_not_written_over_unseen_and_is_when_saved_again(
+    client, pair, mentor, nurse, name
+):
+    make.planned(pair)
+    client.force_login(mentor)
+    field = {"log_session": "next_on", "plan_next": "day"}[name]
+    sent = Filled(client.get(to(name, pair.pk))).sent | {"medium": "phone"} | day_of(field, make.days_ago(-20))
+    moved = make.planned(pair, nurse.user, days=9)
+    page = client.post(to(name, pair.pk), sent)
+    assert f"it is on {long_date_time(moved.starts_at)}" in page.text
+    assert not MentoringSession.objects.exists()
+    assert PlannedSession.objects.get().starts_at == moved.starts_at
+    assert client.post(to(name, pair.pk), sent | {"seen": Filled(page).sent["seen"]}).status_code == 302
+    assert timezone.localdate(PlannedSession.objects.get().starts_at) == make.days_ago(-20)
+
+
+@pytest.mark.parametrize("name", ["log_session", "plan_next"])
+def test_next_session_cancelled_or_planned_meanwhile_is_said(client, pair, mentor, nurse, name):
+    field = {"log_session": "next_on", "plan_next": "day"}[name]
+    client.force_login(mentor)
+    when = {"medium": "phone", "next_at": "9:00", "time": "9:00"} | day_of(field, make.days_ago(-20))
+    sent = Filled(client.get(to(name, pair.pk))).sent | when
+    make.planned(pair, nurse.user)
+    assert "Your next session was changed since you opened the page: it is on" in client.post(
+        to(name, pair.pk), sent
+    ).text
+    sent = Filled(client.get(to(name, pair.pk))).sent | when
+    sessions.cancel_next(relationship=pair, by=nurse.user)
+    page = client.post(to(name, pair.pk), sent)
+    assert "it is cancelled" in page.text
+    assert client.post(to(name, pair.pk), sent | {"seen": Filled(page).sent["seen"]}).status_code == 302
+    assert PlannedSession.objects.filter(is_next=True).count() == 1
+
+
+def test_two_taps_plan_one_session_and_are_no_change_by_the_other_one(client, pair, mentor):
+    client.force_login(mentor)
+    sent = Filled(client.get(to("plan_next", pair.pk))).sent | {"medium": "phone", "time": "9:00"}
+    for _ in range(2):
+        assert client.post(to("plan_next", pair.pk), sent | day_of("day", make.days_ago(-5))).status_code == 302
+    assert len(told()) == 2
+
+
+@pytest.mark.parametrize("changes", [{"seen": "\0"}, {"filled_in": "\0"}, {"seen": "9" * 400, "filled_in": "x" * 400}])
+def test_marks_of_the_page_that_are_none_are_no_fault(client, pair, mentor, changes):
+    make.planned(pair)
+    client.force_login(mentor)
+    when = day_of("next_on", make.days_ago(-20)) | {"next_at": "9:00"}
+    assert client.post(to("log_session", pair.pk), posted() | when | changes).status_code == 200
+
+
 def test_feed_says_nothing_of_the_other_one(pair, mentor):
     make.planned(pair)
     feed = calendar.feed(mentor)
@@ -386,14 +469,33 @@ def test_session_that_cannot_be_is_not_planned(pair, changes, field):
     assert refused.value.field == field
 
 
-def test_end_of_mentoring_cancels_what_is_planned(pair, mentor):
+def test_end_of_mentoring_cancels_what_is_planned_and_tells_both(pair, mentor, nurse):
     planned = make.planned(pair)
-    end(pair)
-    assert words(told()) == []
+    ending.end(relationship=pair, by=nurse.user)
+    made = words(told())
+    assert {one.to for one in made} == {mentor.email, nurse.user.email}
+    assert all(b"METHOD:CANCEL" in one.attachments[0].content and "is cancelled" in one.subject for one in made)
     assert session_news.over([planned.pk]) == {planned.pk}
-    (entry,) = session_calendar.events(mentor)
-    assert (entry.cancelled, entry.sequence) == (True, 1)
+    for user in (mentor, nurse.user):
+        (entry,) = session_calendar.events(user)
+        assert (entry.cancelled, entry.sequence) == (True, 1)
     assert needs_now(mentor) == []
+
+
+def test_end_for_a_closed_account_cancels_it_for_the_other(pair, mentor, nurse, lead):
+    make.planned(pair)
+    User.objects.filter(pk=nurse.user_id).update(is_active=False)
+    ending.end_for(relationship=pair, by=lead)
+    (made,) = words(told())
+    assert (made.to, b"METHOD:CANCEL" in made.attachments[0].content) == (mentor.email, True)
+
+
+def test_end_leaves_a_session_that_is_over_as_it_was(pair, mentor):
+    planned = make.planned(pair)
+    PlannedSession.objects.update(starts_at=timezone.now() - datetime.timedelta(hours=1))
+    ending.end(relationship=pair, by=mentor)
+    planned.refresh_from_db()
+    assert (planned.cancelled_at, planned.calendar_sequence) == (None, 0)
 
 
 def test_message_to_somebody_who_cannot_mentor_any_more_is_left_out(pair, mentor, nurse):
