@@ -27,7 +27,8 @@ VERSION_COLOURS = {
 MOST_NEEDS = 10
 PROVED = (
     "A second program, which shares nothing with the one that found it, has checked that nothing better can be: no "
-    "other answer matches more people, or as many for more points."
+    "other answer matches more people, or as many for more points. Nobody gets the same mentor for two things they "
+    "look for: the weaker of the two pairs counts as ruled out."
 )
 # How far the bar is at each stage; how long a stage takes is not known beforehand.
 PERCENT = {"reading": 10, "best": 40, "lot": 75, "writing": 90}
@@ -194,6 +195,8 @@ def why_nobody(pair: RoundPair, names: dict[int, str]) -> tuple[list[str], list[
     if why.get("decided"):
         said.append("A lead ruled out every pair that was left.")
         change.append("Lift what was ruled out.")
+    if why.get("twice"):
+        said.append("Whoever they could have is proposed to them already, for something else they look for.")
     if why.get("best", -1) >= 0:
         change.append(f"Lower the fewest points of a pair to {why['best']}, or give more weight to what they ask for.")
     if Rule.KIND in rules:
