@@ -77,7 +77,10 @@ def result(version: RoundVersion) -> str:
 
 
 def changed(version: RoundVersion, user: User) -> list[str]:
-    """What a lead changed beside the version it is based on, as sentences; two queries."""
+    """What a lead changed beside the version it is based on, as sentences; three queries.
+
+    Of a pair that the reader is one of, it says no more than that.
+    """
     before: Any = version.based_on
     if before is None:
         return []
@@ -90,13 +93,20 @@ def changed(version: RoundVersion, user: User) -> list[str]:
     )
     everybody = {pair for _, of_step in steps for pair in of_step}
     asked = MentoringRequest.visible_to(user, P.MENTORING_MANAGE).filter(pk__in={mentee for mentee, _ in everybody})
-    mentees = {one.pk: str(one.clinician) for one in asked.select_related("clinician")}
+    requests = list(asked.select_related("clinician"))
+    mentees = {one.pk: str(one.clinician) for one in requests}
     mentors = names_of(user, {mentor for _, mentor in everybody})
+    offers = MentorProfile.visible_to(user, P.MENTORING_MANAGE).filter(pk__in=mentors, user=user)
+    own_offers = set(offers.values_list("pk", flat=True))
+    own_requests = {one.pk for one in requests if one.clinician.user_id == user.pk}
+    own = {pair for pair in everybody if pair[0] in own_requests or pair[1] in own_offers}
     said = [
         f"{what}: {mentees.get(mentee, GONE)} with {mentors.get(mentor, GONE)}."
         for what, of_step in steps
-        for mentee, mentor in sorted(of_step)
+        for mentee, mentor in sorted(of_step - own)
     ]
+    if own:
+        said.append("Something about a pair that you are one of.")
     if (version.weights, version.minimum) != (before.weights, before.minimum):
         said.append("Other weights, or another minimum.")
     return said or ["Nothing: matched again with whoever takes part now."]

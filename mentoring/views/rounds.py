@@ -143,7 +143,7 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
     page, moved = None, 0
     if found.based_on_id is not None:
         rows = RoundPair.visible_to(request.user, P.MENTORING_MANAGE).filter(version=found)
-        rows = rows.moved_from(found.based_on_id)
+        rows = rows.moved_from(found.based_on_id, request.user)
         moved = rows.count()
         page = keyset_page(rows.with_people(), params=request.GET, order=["pk"], size=PAGE)
         record_read(request, found, [pair.wanted.clinician_id for pair in page.rows])

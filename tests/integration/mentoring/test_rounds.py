@@ -353,7 +353,7 @@ def test_a_pin_is_in_the_answer_and_its_cost_is_told_before_it_is_kept(trust, le
     assert made.pairs(trial) == {one.pk: second.pk, other.pk: best.pk}
     assert (trial.matched - trial.before_matched, trial.total - trial.before_total) == (0, -20)
     assert round_.current == first
-    moved = trial.pairs.moved_from(first.pk)
+    moved = trial.pairs.moved_from(first.pk, lead)
     assert {pair.wanted_id: pair.before for pair in moved} == {one.pk: best.pk, other.pk: second.pk}
     rounds.keep(version=trial, by=lead)
     round_.refresh_from_db()
