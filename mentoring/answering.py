@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +18,7 @@ from mentoring.deciding import MOST_CHOICES, Pair, names_of
 from mentoring.explanation import first_choice
 from mentoring.fit import Fit
 from mentoring.matching import Step, match
+from mentoring.people import fingerprint
 from mentoring.points import Weights
 from mentoring.population import Population
 from mentoring.problem import Matching, Problem
@@ -43,7 +44,8 @@ class Line:
 
     Of a matched mentee, `why` has their `first` choice and its `score` where that is another, with the `matches` and
     `points` that it would cost to give it to them. Of an unmatched one: the `rules` that keep mentors apart from them,
-    never how many, how many they `could` have, some of those (`full`), and the `best` score that the minimum rules out.
+    never how many, how many they `could` have, some of those (`full`), and the `best` score that the minimum rules out;
+    `decided` where a lead ruled out whom they could have, `twice` where that is theirs for something else.
     """
 
     mentee: int
@@ -51,6 +53,7 @@ class Line:
     reasons: dict[str, int]
     why: dict[str, Any]
     choices: list[list[int]]
+    facts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,12 @@ class _Matched:
             wished=self.fit.wished if any(one.alike for one in people.mentees) else None,
         )
         self.found: Matching = match(self.problem, progress=progress, stopped=stopped)
+        self._given: set[Pair] = set()
+        # Nobody has the same mentor for two things they look for: the weaker of the two pairs is ruled out.
+        while again := self._again():
+            self._given |= again
+            self.problem = replace(self.problem, forbidden=self.problem.forbidden | again)
+            self.found = match(self.problem, start=self.found, progress=progress, stopped=stopped)
 
     def _require_possible(self, mentees: set[int], mentors: set[int]) -> None:
         for mentee, mentor in sorted(self._asked.pinned):
@@ -134,25 +143,47 @@ class _Matched:
                 one, other = names_of(mentee, mentor)
                 raise Invalid(f"{one} is pinned to {other}, and they cannot be matched. {OF_A_PAIR[rule]}")
 
+    def _again(self) -> set[Pair]:
+        """The pairs of people with a mentor whom they have in another pair: all but one that is pinned, or the best."""
+        same: dict[Pair, list[Pair]] = defaultdict(list)
+        for mentee, mentor in self.found.pairs.items():
+            same[self.fit.mentees[self.problem.row[mentee]].person, mentor].append((mentee, mentor))
+        several = (pairs for pairs in same.values() if len(pairs) > 1)
+        return {weaker for pairs in several for weaker in sorted(pairs, key=self._weakness)[1:]}
+
+    def _weakness(self, pair: Pair) -> tuple[bool, int, int]:
+        return pair not in self.problem.pinned, -self.problem.score(*pair), pair[0]
+
     @cached_property
     def _without_minimum(self) -> Fit:
         return Fit(self.fit.mentees, self.fit.mentors, self.fit.weights)
 
     def lines(self) -> Iterator[Line]:
         """What is said of each mentee, in the order of their keys."""
-        forbidden = defaultdict(list)
-        for mentee, mentor in self._asked.forbidden:
-            if mentor in self.problem.column:
-                forbidden[mentee].append(self.problem.column[mentor])
+        forbidden = self._columns_of(self._asked.forbidden)
+        given = self._columns_of(self._given)
         for row, mentee in enumerate(self.problem.mentees):
             scores = self.fit.scores(np.array([row]))[0]
             mentor = self.found.pairs.get(mentee)
             if mentor is None:
-                why = self._why_nobody(row, mentee, decided=bool((scores[forbidden[mentee]] >= 0).any()))
+                why = self._why_nobody(row, mentee)
+                if not why["could"]:
+                    closed = {"decided": forbidden[mentee], "twice": given[mentee]}
+                    why |= {name: True for name, columns in closed.items() if (scores[columns] >= 0).any()}
                 yield Line(mentee, None, {}, why, self._best(scores, MOST_CHOICES))
             else:
                 reasons = {part.value: points for part, points in self.fit.reasons(mentee, mentor).items()}
-                yield Line(mentee, mentor, reasons, self._why_not_first(mentee), self._best(scores, MOST_CHOICES))
+                why = self._why_not_first(mentee)
+                facts = fingerprint(self.fit.mentees[row], self.fit.mentors[self.problem.column[mentor]])
+                yield Line(mentee, mentor, reasons, why, self._best(scores, MOST_CHOICES), facts)
+
+    def _columns_of(self, pairs: Iterable[Pair]) -> dict[int, list[int]]:
+        """The columns of the mentors in these pairs, for each mentee."""
+        found = defaultdict(list)
+        for mentee, mentor in pairs:
+            if mentor in self.problem.column:
+                found[mentee].append(self.problem.column[mentor])
+        return found
 
     def worth_of(self, before: Iterable[Pair]) -> tuple[int, int]:
         """How many of these pairs could be now, whatever was decided about them, and what they would score."""
@@ -185,11 +216,11 @@ class _Matched:
         matches, points = self.found.gain(choice.lost)
         return {"first": choice.first, "score": choice.first_score, "matches": matches, "points": points}
 
-    def _why_nobody(self, row: int, mentee: int, *, decided: bool) -> dict[str, Any]:
+    def _why_nobody(self, row: int, mentee: int) -> dict[str, Any]:
         scores = self.problem.possible(np.array([row]))[0]
         if could := int(np.count_nonzero(scores >= 0)):
             return {"could": could, "full": [key for key, _ in self._best(scores, MOST_NAMED)]}
         why: dict[str, Any] = {"could": 0, "rules": sorted(rule.value for rule in self.fit.ruled_out(mentee))}
         if "quality" in why["rules"]:
             why["best"] = int(self._without_minimum.scores(np.array([row])).max())
-        return why | ({"decided": True} if decided else {})
+        return why

@@ -1,7 +1,7 @@
 """What a lead has decided about pairs, pinned or ruled out, and whether it can be; with names where it cannot."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mentoring.models import MentoringRequest, MentorProfile, Round
@@ -38,7 +38,8 @@ def check(round: Round, pinned: Iterable[Pair], forbidden: Iterable[Pair]) -> No
         if (other := chosen.setdefault(mentee, mentor)) != mentor:
             names = f"{who.mentor(other)} and to {who.mentor(mentor)}"
             raise Invalid(f"{who.mentee(mentee)} is pinned to {names}. Lift one of the two.", field=FIELD)
-    here = set(MentoringRequest.objects.in_round(round).filter(pk__in=chosen).values_list("pk", flat=True))
+    asked = MentoringRequest.objects.in_round(round).filter(pk__in=chosen)
+    here: dict[int, int] = dict(asked.values_list("pk", "clinician"))
     offered: Any = MentorProfile.objects.in_round(round).filter(pk__in=chosen.values())
     left: dict[int, int] = dict(offered.values_list("pk", "left"))
     for mentee, mentor in pins:
@@ -54,11 +55,22 @@ def check(round: Round, pinned: Iterable[Pair], forbidden: Iterable[Pair]) -> No
                 "Lift the pin.",
                 field=FIELD,
             )
+    _check_each_once(pins, here, who)
     for mentor, number in sorted(Counter(chosen.values()).items()):
         if number > left[mentor]:
             names = " and ".join(who.mentee(mentee) for mentee, one in pins if one == mentor)
             places = "1 place" if left[mentor] == 1 else f"{left[mentor]} places"
             raise Invalid(f"{who.mentor(mentor)} has {places} left, and {names} are pinned to them.", field=FIELD)
+
+
+def _check_each_once(pins: Iterable[Pair], person: Mapping[int, int], who: "_Names") -> None:
+    """Raises Invalid where somebody is pinned to the same mentor for two things they look for."""
+    found: set[Pair] = set()
+    for mentee, mentor in pins:
+        if (person[mentee], mentor) in found:
+            names = f"{who.mentee(mentee)} is pinned to {who.mentor(mentor)}"
+            raise Invalid(f"{names} for two things they look for. Lift one of the two.", field=FIELD)
+        found.add((person[mentee], mentor))
 
 
 def require_others(pairs: Iterable[Pair], by: User) -> None:

@@ -5,13 +5,13 @@ so that no reason can differ from what was counted.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mentoring.people import Mentee, Mentor
 from mentoring.points import Part, Rule, Weights
 
 Table = NDArray[np.integer[Any]]
@@ -22,48 +22,6 @@ REMOTE, IN_PERSON = "remote", "person"
 SAME, OTHER = "same", "other"
 # Kinds in which the mentor need not be the senior of the two.
 REVERSE, MANAGER = "reverse", "manager"
-
-
-@dataclass(frozen=True, slots=True)
-class Mentee:
-    """Somebody who looks. `needs` gives domains their weight (1 to 3); `rank` is a grade's, 0 where it is not known.
-
-    `alike` holds words that mean nothing but that whoever has one of them too is wished for (see Fit.wished).
-    """
-
-    key: int
-    kind: str
-    organisation: int
-    region: str
-    profession: str
-    sector: str
-    rank: int
-    needs: Mapping[str, int]
-    mix: str = ""
-    wanted_sector: str = ""
-    meeting: str = ""
-    language: str = ""
-    barred: frozenset[int] = frozenset()
-    alike: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Mentor:
-    """Somebody who offers; `mix` and `sectors` say whom they would rather help, empty where it does not matter."""
-
-    key: int
-    kinds: frozenset[str]
-    organisation: int
-    region: str
-    profession: str
-    sector: str
-    rank: int
-    strengths: frozenset[str]
-    mix: str = ""
-    sectors: frozenset[str] = frozenset()
-    meeting: str = ""
-    languages: frozenset[str] = frozenset()
-    alike: frozenset[str] = frozenset()
 
 
 class Fit:

@@ -105,8 +105,9 @@ def _still(row: Relationship, side: Side, what: str, detail: str) -> bool:
     """Whether what is asked for is still to do; of an agreement, the words or the last day may be others by now."""
     agreement = getattr(row, "agreement", None)
     if what == AGREE:
-        asked = agreement is not None and getattr(agreement, f"{side}_agreed_at") is None
-        return asked and detail == str(agreement.changes)
+        if agreement is None or getattr(agreement, f"{side}_agreed_at") is not None:
+            return False
+        return detail == str(agreement.changes)
     if what in (MIDPOINT, LAST_DAY):
         return agreement is not None and agreement.holds and detail == str(agreement.ends_on)
     return True

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from mentoring.barring import Side, barred
 from mentoring.fields import Mix
-from mentoring.fit import Mentee, Mentor
 from mentoring.models import MentoringRequest, MentorProfile, MentorStrength, RequestNeed, Round
+from mentoring.people import Mentee, Mentor
 from registry.accounts.models import User
 from registry.clinicians.fields import BAND_RANK, PayBand
 from registry.clinicians.models import Clinician, Post
@@ -57,6 +57,7 @@ def population(round: Round) -> Population:  # noqa: A002 (the field's word)
     mentees = [
         Mentee(
             key=one.pk,
+            person=one.clinician_id,
             kind=one.kind,
             organisation=one.clinician.organisation_id,
             region=regions.get(one.clinician.organisation_id, ""),

@@ -29,6 +29,7 @@ CHECKED = (
     "A second program, which shares nothing with the one that found it, has checked that no other answer matches more, "
     "or as many for more points"
 )
+NOT_TWICE = "Nobody gets the same mentor for two things they look for: the weaker of the two pairs counts as ruled out."
 # How far the bar is at each stage; how long a stage takes is not known beforehand.
 PERCENT = {"reading": 10, "best": 40, "lot": 75, "writing": 90}
 GONE = "somebody no longer here"
@@ -91,7 +92,10 @@ def result(version: RoundVersion) -> str:
 
 
 def changed(version: RoundVersion, user: User) -> list[str]:
-    """What a lead changed beside the version it is based on, as sentences; two queries."""
+    """What a lead changed beside the version it is based on, as sentences; three queries.
+
+    Of a pair that the reader is one of, it says no more than that.
+    """
     before: Any = version.based_on
     if before is None:
         return []
@@ -104,13 +108,20 @@ def changed(version: RoundVersion, user: User) -> list[str]:
     )
     everybody = {pair for _, of_step in steps for pair in of_step}
     asked = MentoringRequest.visible_to(user, P.MENTORING_MANAGE).filter(pk__in={mentee for mentee, _ in everybody})
-    mentees = {one.pk: str(one.clinician) for one in asked.select_related("clinician")}
+    requests = list(asked.select_related("clinician"))
+    mentees = {one.pk: str(one.clinician) for one in requests}
     mentors = names_of(user, {mentor for _, mentor in everybody})
+    offers = MentorProfile.visible_to(user, P.MENTORING_MANAGE).filter(pk__in=mentors, user=user)
+    own_offers = set(offers.values_list("pk", flat=True))
+    own_requests = {one.pk for one in requests if one.clinician.user_id == user.pk}
+    own = {pair for pair in everybody if pair[0] in own_requests or pair[1] in own_offers}
     said = [
         f"{what}: {mentees.get(mentee, GONE)} with {mentors.get(mentor, GONE)}."
         for what, of_step in steps
-        for mentee, mentor in sorted(of_step)
+        for mentee, mentor in sorted(of_step - own)
     ]
+    if own:
+        said.append("Something about a pair that you are one of.")
     if (version.weights, version.minimum) != (before.weights, before.minimum):
         said.append("Other weights, or another minimum.")
     return said or ["Nothing: matched again with whoever takes part now."]
@@ -221,6 +232,8 @@ def why_nobody(pair: RoundPair, names: dict[int, str]) -> tuple[list[str], list[
     if why.get("decided"):
         said.append("A lead ruled out every pair that was left.")
         change.append("Lift what was ruled out.")
+    if why.get("twice"):
+        said.append("Whoever they could have is proposed to them already, for something else they look for.")
     if why.get("best", -1) >= 0:
         change.append(f"Lower the fewest points of a pair to {why['best']}, or give more weight to what they ask for.")
     if rules == [Rule.KIND]:

@@ -70,11 +70,15 @@ class PairQuerySet(RoundQuerySet):
         """Those for whom another mentor of the round would score more."""
         return self.matched().filter(why__has_key="first")
 
-    def moved_from(self, version_id: int) -> Self:
-        """Those who had somebody else, or nobody, in that version; with `before`, the key of whom they had."""
-        rows = self.model._default_manager.filter(version=version_id, wanted=OuterRef("wanted"))
+    def moved_from(self, version_id: int, user: Any) -> Self:
+        """Those who had somebody else, or nobody, in that version; with `before`, the key of whom they had.
+
+        Whoever reads it (`user`) is not told who would lose them as a mentor.
+        """
+        rows = self.model._default_manager.filter(version=version_id, wanted=OuterRef("wanted")).order_by()
         # Nobody has the key 0.
-        found = self.annotate(before=Subquery(rows.order_by().values("mentor")[:1]))
+        found = self.annotate(before=Subquery(rows.values("mentor")[:1]))
+        found = found.exclude(Exists(rows.filter(mentor__user=user.pk)))
         return found.exclude(Exact(Coalesce("mentor_id", 0), Coalesce("before", 0)))
 
     def matching_name(self, text: str) -> Self:

@@ -2,14 +2,14 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import transaction
 
 from mentoring import proposals
 from mentoring.actions.rounds import mark_of, require_idle
-from mentoring.barring import BARRED, Side, barred
+from mentoring.barring import BARRED
 from mentoring.fields import RequestState
 from mentoring.models import (
     MentoringRequest,
@@ -20,6 +20,8 @@ from mentoring.models import (
     RoundPair,
     RoundVersion,
 )
+from mentoring.people import fingerprint
+from mentoring.population import population
 from mentoring.round_steps import end, led, trace
 from mentoring.states import RelationshipState, RoundState
 from registry.accounts.models import User
@@ -32,13 +34,15 @@ BATCH = 2000
 NOT_LOOKING = "They stopped looking, are proposed somebody else meanwhile, or work elsewhere now."
 NOT_OFFERED = "The mentor cannot be matched now, or has no place left."
 OTHER_KIND = "The mentor does not offer any more what they look for."
+CHANGED = (
+    "What one of them looks for or offers, or where they work, has changed since. Match again to see what suits now."
+)
 TWICE = "This mentor is proposed to them in this round already, for another kind of mentoring."
 
 
 def no_longer(version: RoundVersion) -> list[tuple[RoundPair, str]]:
     """The pairs of a version that do not hold as of now, each with the reason in words."""
-    here = MentoringRequest.objects.in_round(version.round)
-    return _looked_at(version, set(here.values_list("pk", flat=True)))[1]
+    return _looked_at(version)[1]
 
 
 @transaction.atomic
@@ -77,34 +81,35 @@ def _hold(version: RoundVersion) -> set[int]:
     return held
 
 
-def _looked_at(version: RoundVersion) -> tuple[list[RoundPair], list[tuple[RoundPair, str]]]:
-    """The pairs that hold as of now, and the others with the reason."""
+def _looked_at(
+    version: RoundVersion, held: Collection[int] | None = None
+) -> tuple[list[RoundPair], list[tuple[RoundPair, str]]]:
+    """The pairs that hold as of now, and the others with the reason; where some requests are held, only theirs hold."""
     rows = RoundPair.objects.filter(version=version).matched().with_people().order_by("pk")
     pairs: list[Any] = list(rows)
-    here = set(MentoringRequest.objects.in_round(version.round).values_list("pk", flat=True))
-    offered: dict[int, Any] = {one.pk: one for one in MentorProfile.objects.in_round(version.round)}
-    left = Counter({key: one.left for key, one in offered.items()})
-    apart = barred(
-        [Side(pair.wanted_id, pair.wanted.clinician.user_id) for pair in pairs if pair.wanted_id in here],
-        [Side(pair.mentor_id, pair.mentor.user_id) for pair in pairs],
-    )
+    people = population(version.round)
+    mentees = {one.key: one for one in people.mentees if held is None or one.key in held}
+    mentors = {one.key: one for one in people.mentors}
+    left = Counter(dict(zip(mentors, people.places, strict=True)))
     together: set[tuple[int, int]] = set()
     good, bad = [], []
     for pair in pairs:
-        people = (pair.mentor_id, pair.wanted.clinician_id)
-        if pair.wanted_id not in here:
+        mentee, mentor = mentees.get(pair.wanted_id), mentors.get(pair.mentor_id)
+        if mentee is None:
             reason = NOT_LOOKING
-        elif left[pair.mentor_id] < 1:
+        elif mentor is None or left[mentor.key] < 1:
             reason = NOT_OFFERED
-        elif pair.wanted.kind not in offered[pair.mentor_id].kinds:
+        elif mentee.kind not in mentor.kinds:
             reason = OTHER_KIND
-        elif pair.mentor_id in apart.get(pair.wanted_id, ()):
+        elif mentor.key in mentee.barred:
             reason = BARRED
-        elif people in together:
+        elif fingerprint(mentee, mentor) != pair.facts:
+            reason = CHANGED
+        elif (mentee.person, mentor.key) in together:
             reason = TWICE
         else:
             left[pair.mentor_id] -= 1
-            together.add(people)
+            together.add((mentee.person, mentor.key))
             good.append(pair)
             continue
         bad.append((pair, reason))

@@ -110,6 +110,7 @@ def _finish(version_id: int, found: Answer) -> None:
                 score=None if line.mentor is None else sum(line.reasons.values()),
                 reasons=line.reasons,
                 why=line.why,
+                facts=line.facts,
                 choices=line.choices,
             )
             for line in found.lines

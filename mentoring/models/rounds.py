@@ -201,12 +201,14 @@ class RoundPair(ScopedModel):
     # Points by part (see points.Part); together they are the score.
     reasons = models.JSONField(default=dict)
     why = models.JSONField(default=dict)
+    # Of what was known of the two when they were matched (see people.fingerprint); empty without a mentor.
+    facts = models.CharField(max_length=16, blank=True)
     # Their best mentors in this round, as [mentor, score].
     choices = models.JSONField(default=list)
 
     objects = PairQuerySet.as_manager()
 
-    privacy = Privacy(operational="id version", personal="wanted mentor score reasons why choices")
+    privacy = Privacy(operational="id version", personal="wanted mentor score reasons why facts choices")
 
     class Meta:
         ordering = ["version", "id"]
@@ -215,7 +217,8 @@ class RoundPair(ScopedModel):
             models.UniqueConstraint(fields=["version", "wanted"], name="round_pair_once"),
             models.CheckConstraint(
                 name="round_pair_scored",
-                condition=Q(mentor__isnull=True, score__isnull=True) | Q(mentor__isnull=False, score__isnull=False),
+                condition=Q(mentor__isnull=True, score__isnull=True, facts="")
+                | (Q(mentor__isnull=False, score__isnull=False) & ~Q(facts="")),
             ),
         ]
         triggers = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update)]

@@ -145,7 +145,7 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
     page, moved, cost = None, 0, []
     if found.based_on_id is not None:
         rows = RoundPair.visible_to(request.user, P.MENTORING_MANAGE).filter(version=found)
-        rows = rows.moved_from(found.based_on_id)
+        rows = rows.moved_from(found.based_on_id, request.user)
         moved = rows.count()
         left, gained = rows.filter(mentor=None).count(), rows.filter(before=None).count()
         cost = words.cost(found, left=left, found=gained)

@@ -353,7 +353,7 @@ def test_a_pin_is_in_the_answer_and_its_cost_is_told_before_it_is_kept(trust, le
     assert made.pairs(trial) == {one.pk: second.pk, other.pk: best.pk}
     assert (trial.matched - trial.before_matched, trial.total - trial.before_total) == (0, -20)
     assert round_.current == first
-    moved = trial.pairs.moved_from(first.pk)
+    moved = trial.pairs.moved_from(first.pk, lead)
     assert {pair.wanted_id: pair.before for pair in moved} == {one.pk: best.pk, other.pk: second.pk}
     rounds.keep(version=trial, by=lead)
     round_.refresh_from_db()
@@ -493,6 +493,10 @@ def test_nothing_of_a_version_can_be_changed_afterwards(trust, lead):
 # --- publishing ------------------------------------------------------------------------------------------------------
 
 
+def _update(row, **values):
+    type(row).objects.filter(pk=row.pk).update(**values)
+
+
 def ready(trust, lead, number=2):
     """A round that is matched: as many pairs as said."""
     wanted, offers = seekers(trust, number), mentors(trust, number, capacity=1)
@@ -557,6 +561,13 @@ def test_publishing_proposes_each_pair_to_both_and_ends_the_round(trust, lead):
             publishing.OTHER_KIND,
         ),
         (lambda wanted, mentor: make.excluding(mentor.user, wanted.clinician.user.email), publishing.BARRED),
+        (lambda wanted, mentor: _update(wanted, kind="coach"), publishing.OTHER_KIND),
+        (lambda wanted, mentor: _update(wanted, meeting="remote"), publishing.CHANGED),
+        (lambda wanted, mentor: _update(mentor, languages=["cy"]), publishing.CHANGED),
+        (lambda wanted, mentor: _update(wanted.clinician, profession="midwife"), publishing.CHANGED),
+        (lambda wanted, mentor: wanted.needs.update(domain=make.domains(2)[1]), publishing.CHANGED),
+        (lambda wanted, mentor: mentor.strengths.update(domain=make.domains(2)[1]), publishing.CHANGED),
+        (lambda wanted, mentor: PostFactory(clinician=wanted.clinician, band="6"), publishing.CHANGED),
     ],
 )
 def test_a_pair_that_does_not_hold_any_more_is_left_out_with_the_reason(trust, lead, change, reason):
@@ -615,12 +626,36 @@ def test_a_place_given_to_somebody_else_meanwhile_is_not_given_twice(trust, lead
     assert Relationship.objects.filter(mentor=mentor).count() == 1
 
 
-def test_two_kinds_are_not_proposed_with_the_same_mentor_in_one_round(trust, lead, nurse):
+def test_nobody_has_the_same_mentor_for_two_things_they_look_for(trust, lead, nurse):
+    needs = make.domains(2)
+    first, second = make.looking(nurse, needs=needs[:1]), make.looking(nurse, needs=needs, kind="coach")
+    (best,) = mentors(trust, 1, kinds=["mentor", "coach"], capacity=2, strengths=needs)
+    round_ = made.opened(lead, trust)
+    version = made.matched(round_, lead)
+    # The weaker of the two pairs gives way, and it is said why.
+    assert made.pairs(version) == {first.pk: None, second.pk: best.pk}
+    assert version.pairs.get(wanted=first).why == {"could": 0, "rules": [], "twice": True}
+    assert (version.proved, version.matched) == (True, 1)
+    # With another mentor there, both are matched; and a pin is never the one that gives way.
+    (other,) = mentors(trust, 1, kinds=["mentor", "coach"], capacity=2, strengths=make.domains(3)[2:])
+    assert made.pairs(made.matched(round_, lead)) == {first.pk: other.pk, second.pk: best.pk}
+    pinned = made.matched(round_, lead, pin=(first.pk, best.pk))
+    assert made.pairs(pinned) == {first.pk: best.pk, second.pk: other.pk}
+    rounds.keep(version=pinned, by=lead)
+    with pytest.raises(Invalid, match="Ada Nurse is pinned to Mo Mentor0 for two things they look for"):
+        made.asked(round_, lead, pin=(second.pk, best.pk))
+    assert publishing.publish(round=round_, by=lead) == (2, [])
+
+
+def test_the_same_mentor_for_two_things_is_not_published_either(trust, lead, nurse, monkeypatch):
+    """A second look, should the matching ever miss it: the database would refuse the whole round."""
     make.looking(nurse)
     make.looking(nurse, kind="coach")
     mentors(trust, 1, kinds=["mentor", "coach"], capacity=2)
     round_ = made.opened(lead, trust)
+    monkeypatch.setattr(answering._Matched, "_again", lambda self: set())
     made.matched(round_, lead)
+    assert [reason for _, reason in publishing.no_longer(round_.current)] == [publishing.TWICE]
     proposed, left_out = publishing.publish(round=round_, by=lead)
     assert (proposed, len(left_out)) == (1, 1)
 

@@ -5,10 +5,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mentoring.fit import NEVER, Fit, Mentee, Mentor, Part, Rule, Weights
+from mentoring.fit import NEVER, Fit
+from mentoring.people import Mentee, Mentor, fingerprint
+from mentoring.points import Part, Rule, Weights
 
 W = Weights()
-MENTEE = Mentee(1, "mentor", 1, "Y56", "nurse", "acute", 5, {"A": 1})
+MENTEE = Mentee(1, 1, "mentor", 1, "Y56", "nurse", "acute", 5, {"A": 1})
 MENTOR = Mentor(9, frozenset({"mentor"}), 2, "Y56", "doctor", "community", 7, frozenset({"A"}))
 
 
@@ -25,6 +27,7 @@ WORDS = st.sampled_from(["", "a", "b"])
 SETS = st.frozensets(st.sampled_from(["a", "b"]))
 MENTEES = st.builds(
     Mentee,
+    st.just(0),
     st.just(0),
     kind=st.sampled_from(["mentor", "reverse", "manager"]),
     organisation=st.integers(1, 2),
@@ -185,3 +188,30 @@ def test_wish_for_somebody_alike_earns_no_points_and_needs_both():
     assert fit.wished(rows, columns).tolist() == [True, False, False, False, False, False]
     assert len(set(fit.scores(np.array([0, 1])).ravel().tolist())) == 1
     assert fit.reasons(1, 11) == fit.reasons(1, 12) == fit.reasons(2, 11)
+
+
+OTHERWISE = {
+    "kind": "coach", "organisation": 3, "region": "Y60", "profession": "midwife", "sector": "mental", "rank": 6,
+    "needs": {"B": 1}, "mix": "same", "wanted_sector": "acute", "meeting": "remote", "language": "cy",
+    "kinds": frozenset({"coach"}), "strengths": frozenset({"B"}), "sectors": frozenset({"acute"}),
+    "languages": frozenset({"cy"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("whose", [MENTEE, MENTOR])
+def test_a_change_of_anything_that_points_and_rules_look_at_is_noticed(whose):
+    """All but the keys, and what must tell nobody anything: whom they must not have, and the unseen wish."""
+    names = set(whose.__slots__) - {"key", "person", "barred", "alike"}
+    prints = {fingerprint(MENTEE, MENTOR)}
+    for name in names:
+        other = changed(whose, **{name: OTHERWISE[name]})
+        prints.add(fingerprint(other, MENTOR) if whose is MENTEE else fingerprint(MENTEE, other))
+    assert len(prints) == len(names) + 1
+    unseen = changed(MENTEE, barred=frozenset({3}), alike=frozenset({"x"})), changed(MENTOR, alike=frozenset({"x"}))
+    assert fingerprint(*unseen) == fingerprint(MENTEE, MENTOR)
+
+
+def test_the_order_of_what_somebody_has_several_of_changes_nothing():
+    for order in (["A", "B", "C"], ["C", "A", "B"]):
+        mentee, mentor = changed(MENTEE, needs=dict.fromkeys(order, 1)), changed(MENTOR, strengths=frozenset(order))
+        assert fingerprint(mentee, mentor) == "8f14ec70dbe3ad0f"
