@@ -88,8 +88,8 @@ def tell(relationship: Relationship, sides: Collection[Side], step: str) -> None
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     """The words of these messages; left out is what is no longer so or done, and who may not take part."""
-    rows = Relationship.objects.with_people().select_related("agreement")
-    rows = rows.in_bulk({outgoing.head.about_id for outgoing in batch})
+    pairs = Relationship.objects.with_people().select_related("agreement")
+    rows = pairs.in_bulk({outgoing.head.about_id for outgoing in batch})
     able = User.able(P.MENTORING_OFFER, {outgoing.head.recipient_id for outgoing in batch})
     words = {}
     for head, reader in with_readers(batch):
