@@ -13,7 +13,6 @@ from registry.appraisals.forms import TIMES
 from registry.nhsuk.widgets import DateField
 from registry.session_log.forms import SessionFields, note_field
 
-
 MINUTE = "%Y-%m-%dT%H:%M"
 
 

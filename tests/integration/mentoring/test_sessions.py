@@ -374,9 +374,9 @@ def test_next_session_cancelled_or_planned_meanwhile_is_said(client, pair, mento
     when = {"medium": "phone", "next_at": "9:00", "time": "9:00"} | day_of(field, make.days_ago(-20))
     sent = Filled(client.get(to(name, pair.pk))).sent | when
     make.planned(pair, nurse.user)
-    assert "Your next session was changed since you opened the page: it is on" in client.post(
-        to(name, pair.pk), sent
-    ).text
+    assert (
+        "Your next session was changed since you opened the page: it is on" in client.post(to(name, pair.pk), sent).text
+    )
     sent = Filled(client.get(to(name, pair.pk))).sent | when
     sessions.cancel_next(relationship=pair, by=nurse.user)
     page = client.post(to(name, pair.pk), sent)
