@@ -88,12 +88,12 @@ def tell(relationship: Relationship, sides: Collection[Side], step: str) -> None
 
 def compose(batch: Sequence[Outgoing]) -> Mapping[int, Words]:
     """The words of these messages; left out is what is no longer so or done, and who may not take part."""
-    pairs = Relationship.objects.with_people().select_related("agreement")
-    rows = pairs.in_bulk({outgoing.head.about_id for outgoing in batch})
+    rows = Relationship.objects.with_people().select_related("agreement")
+    found = rows.in_bulk({outgoing.head.about_id for outgoing in batch})
     able = User.able(P.MENTORING_OFFER, {outgoing.head.recipient_id for outgoing in batch})
     words = {}
     for head, reader in with_readers(batch):
-        row = rows.get(head.about_id)
+        row = found.get(head.about_id)
         side = row and next((one for one in Side if user_id_of(row, one) == head.recipient_id), None)
         what, _, detail = head.step.partition(":")
         if row and side and reader.pk in able and row.state == HOLDS_IN[what] and _still(row, side, what, detail):
@@ -105,9 +105,8 @@ def _still(row: Relationship, side: Side, what: str, detail: str) -> bool:
     """Whether what is asked for is still to do; of an agreement, the words or the last day may be others by now."""
     agreement = getattr(row, "agreement", None)
     if what == AGREE:
-        if agreement is None or getattr(agreement, f"{side}_agreed_at") is not None:
-            return False
-        return detail == str(agreement.changes)
+        as_written = agreement is not None and detail == str(agreement.changes)
+        return as_written and getattr(agreement, f"{side}_agreed_at") is None
     if what in (MIDPOINT, LAST_DAY):
         return agreement is not None and agreement.holds and detail == str(agreement.ends_on)
     return True

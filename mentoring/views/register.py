@@ -110,8 +110,8 @@ def exclusions(request: SignedInRequest) -> HttpResponse:
     _enter(request)
     form = ExclusionForm(_data(request))
     if accepted(form, lambda data: actions.exclude(email=data["email"], by=request.user)):
-        said = "The registry will not match you with this person. If they are proposed to you already, say no to that."
-        messages.success(request, said)
+        already = "If they are proposed to you already, say no to that match."
+        messages.success(request, f"The registry will not match you with this person. {already}")
         return redirect("mentoring:exclusions")
     return render(request, "mentoring/exclusions.jinja", {"form": form, "exclusions": list(_exclusions(request))})
 

@@ -73,7 +73,7 @@ def test_each_change_is_told_also_one_back_to_earlier_words_and_nothing_kept_of_
     for aims in ("One.", "Two.", "One."):
         row = agreeing.write(relationship=pair, terms=pairs.terms(aims=aims), accepted=True, by=mentor)
         seen.append(mark_of(row))
-    found = list(Message.objects.filter(kind=pair_news.KIND_NAME, recipient=nurse.user).order_by("pk"))
+    found = list(Message.objects.filter(kind=pair_news.KIND_NAME, recipient_id=nurse.user_id).order_by("pk"))
     assert [one.step for one in found] == ["agree:1", "agree:2", "agree:3"]
     # Only the last is written, of those that have not gone out yet.
     assert list(pair_news.compose([Outgoing(one, (one,)) for one in found])) == [found[-1].pk]

@@ -208,7 +208,7 @@ def test_the_two_read_the_same_whether_one_said_no_or_nobody_answered_and_leads_
     letters = {
         one.step: pair_news.compose([Outgoing(one, (one,))])[one.pk].text.replace(row.clinician.name, "X")
         for row in (refused, late)
-        for one in Message.objects.filter(kind=pair_news.KIND_NAME, recipient=row.mentor.user)
+        for one in Message.objects.filter(kind=pair_news.KIND_NAME, recipient_id=row.mentor.user_id)
     }
     assert "did not come about" in letters["declined"]
     assert "in time" not in letters["lapsed"]

@@ -436,15 +436,16 @@ def test_session_that_is_over_is_followed_by_another_with_an_entry_of_its_own(pa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_plan_at_once_have_one_next_session(pair, mentor, nurse):
+def test_of_two_who_plan_at_once_the_second_is_told_what_the_first_planned(pair, mentor, nurse):
+    seen = sessions.mark_of_next(pair)
     results = at_once(
         *(
-            lambda user=user, days=days: make.planned(pair, User.objects.get(pk=user.pk), days=days)
+            lambda user=user, days=days: make.planned(pair, User.objects.get(pk=user.pk), days=days, seen=seen)
             for user, days in ((mentor, 5), (nurse.user, 6))
         )
     )
-    assert outcome(results) == (2, 0)
-    assert PlannedSession.objects.get().calendar_sequence == 1
+    assert outcome(results) == (1, 1)
+    assert PlannedSession.objects.get().calendar_sequence == 0
 
 
 def test_database_itself_keeps_one_next_session(pair):
