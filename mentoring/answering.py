@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from mentoring.certificate import proves
-from mentoring.deciding import MOST_CHOICES, Pair, names_of
+from mentoring.deciding import Pair, names_of
 from mentoring.explanation import first_choice
 from mentoring.fit import Fit
 from mentoring.matching import Step, match
@@ -25,6 +25,7 @@ from mentoring.problem import Matching, Problem
 from mentoring.wording import OF_A_PAIR
 from registry.kernel.errors import Invalid
 
+MOST_CHOICES = 20
 MOST_NAMED = 5
 
 

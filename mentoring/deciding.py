@@ -11,8 +11,6 @@ from registry.kernel.errors import Invalid
 # A request and a mentor, by key.
 Pair = tuple[int, int]
 FIELD = "mentor"
-# So many of somebody's best mentors are kept with each version, to choose from.
-MOST_CHOICES = 20
 
 
 def pairs_of(stored: Iterable[Iterable[int]]) -> frozenset[Pair]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from mentoring.deciding import MOST_CHOICES, pairs_of
+from mentoring.deciding import pairs_of
 from mentoring.models import MentoringRequest, MentorProfile, Round, RoundPair, RoundVersion
 from mentoring.points import Part, Rule
 from mentoring.progress import Progress
@@ -256,18 +256,12 @@ class Option:
     works_at: str
     score: int | None
     decided: str
-    can_be: bool
 
 
 def options(pair: RoundPair, mentors: Iterable[MentorProfile]) -> list[Option]:
     """These mentors for this person, the highest score first."""
     scores, said = dict(pair.choices), decided(pair.version, pair.wanted_id)
-    # Where not all of them could be listed, one of the others may suit as well.
-    more = len(scores) >= MOST_CHOICES
-    found = [
-        Option(one.pk, str(one), one.works_at, scores.get(one.pk), said.get(one.pk, ""), more or one.pk in scores)
-        for one in mentors
-    ]
+    found = [Option(one.pk, str(one), one.works_at, scores.get(one.pk), said.get(one.pk, "")) for one in mentors]
     return sorted(found, key=lambda one: (-1 if one.score is None else one.score, -one.key), reverse=True)
 
 

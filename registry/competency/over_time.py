@@ -5,7 +5,7 @@ from itertools import count
 
 from registry.competency.radar import Chart, Series, Shape, Words
 
-LEFT, RIGHT, TOP, BOTTOM = 48, 16, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 48, 22, 12, 28
 HUNDREDTHS = (0, 25, 50, 75, 100)
 
 

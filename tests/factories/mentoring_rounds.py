@@ -2,7 +2,8 @@
 
 from mentoring.actions import rounds, solving
 from mentoring.models import MentoringRequest, MentorProfile, MentorStrength, RequestNeed, Round, RoundPair
-from registry.accounts.models import User
+from registry.accounts.models import RoleGrant, User
+from registry.accounts.roles import Level, Role
 from registry.clinicians.fields import Profession, Sector
 from registry.clinicians.models import Clinician
 from tests.factories import mentoring
@@ -61,6 +62,9 @@ def many(trust, *, mentees, mentors) -> None:
 def _people(trust, name, number):
     users = User.objects.bulk_create(
         User(email=f"{name}{at}@trust.example", name=f"{name} {at}", password="!") for at in range(number)
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=user, role=Role.CLINICIAN, level=Level.ORGANISATION, organisation=trust) for user in users
     )
     return Clinician.objects.bulk_create(
         Clinician(

@@ -69,7 +69,7 @@ def test_a_lead_opens_matches_and_publishes_a_round(browser, trust, lead):
     round_ = Round.objects.get()
     assert (round_.kinds, round_.answer_days, round_.places.get().organisation) == (["mentor"], 10, trust)
     page = browser.get(to("round", round_.pk)).text
-    assert "Now 1 person looks, and 1 mentor has a place." in page
+    assert "Now there is 1 request, and 1 mentor has a place." in page
     answer = browser.post(to("match", round_.pk), {"seen": "0"})
     version = round_.versions.get()
     assert answer.url == to("version", version.pk)
@@ -269,7 +269,7 @@ def test_other_weights_are_tried_and_compared_under_the_new_weights(browser, her
     assert (trial.weights["need"], trial.minimum) == (10, 15)
     made.solving.solve(version_id=trial.pk)
     page = browser.get(to("version", trial.pk)).text
-    assert "The totals are compared under the new weights" in page
+    assert "than the pairs before, with these weights." in page
 
 
 def test_weights_tried_on_a_page_of_an_older_version_are_refused_beside_the_form(browser, here):
@@ -283,7 +283,7 @@ def test_a_mentor_who_is_not_among_the_best_is_found_by_name(browser, trust, her
     make.offering(clinician_user(trust, given_name="Late", family_name="Comer").user)
     page = browser.get(to("pair_in_round", pair(here, "bea").pk) + "?q=late").text
     assert "Late Comer" in page
-    assert "Fewer, or kept apart by a rule" in page
+    assert "Fewer, new since, or kept apart by a rule" in page
     assert "has that name" in browser.get(to("pair_in_round", pair(here, "bea").pk) + "?q=zebra").text
 
 
