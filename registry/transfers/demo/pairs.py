@@ -71,7 +71,10 @@ def write_others(others: Sequence[Clinician]) -> None:
     """People who were mentored over the last year, and some who mentor others since, for what leads are told."""
     draw = random.Random(SEED + 23)  # noqa: S311
     domains = list(domains_to_choose())
-    people = [(person, person.user) for person in others if person.user is not None][-2 * len(BEGAN) :]
+    busy = {*MentorProfile.objects.values_list("user", flat=True)}
+    busy |= {*MentoringRequest.objects.values_list("clinician__user", flat=True)}
+    free = [(person, person.user) for person in others if person.user is not None and person.user_id not in busy]
+    people = free[-2 * len(BEGAN) :]
     for at, ((person, mentee), (_, mentor), months) in enumerate(zip(people[::2], people[1::2], BEGAN, strict=False)):
         strengths = draw.sample(domains, 2)
         profile = MentorProfile(user=mentor, kinds=[Kind.MENTOR], capacity=1)
