@@ -153,7 +153,7 @@ def test_somebody_without_appraisals_has_an_empty_calendar(sign_in):
 def test_the_feed_takes_as_many_queries_for_many_as_for_one(sign_in, one, django_assert_num_queries):
     path = make(sign_in(one.appraiser))
     for _ in range(3):
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             Client().get(path)
         appraisal(clinician_user(one.clinician.organisation), rule=one.rule, due_on=DUE, appraiser=one.appraiser)
 
