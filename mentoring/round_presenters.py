@@ -60,11 +60,9 @@ def requests(number: int) -> str:
 def proved(version: RoundVersion) -> tuple[str, str]:
     """That nothing better can be, and what it was checked with; decisions by hand may have cost something."""
     if version.pinned or version.forbidden:
-        return (
-            "Proved the best answer with what leads decided.",
-            f"{CHECKED}, with the pairs that were pinned or ruled out.",
-        )
-    return "Proved the best answer.", f"{CHECKED}."
+        said = "Proved the best answer with what leads decided."
+        return said, f"{CHECKED}, with the pairs that were pinned or ruled out. {NOT_TWICE}"
+    return "Proved the best answer.", f"{CHECKED}. {NOT_TWICE}"
 
 
 def pairs(number: int) -> str:

@@ -79,6 +79,7 @@ def test_a_lead_opens_matches_and_publishes_a_round(browser, trust, lead):
     page = browser.get(to("round", round_.pk)).text
     assert "1 of 1 request is matched, with 25 points in all. 1 mentor has 2 places." in page
     assert "Proved the best answer." in page
+    assert "Nobody gets the same mentor for two things they look for" in page
     assert TIE_RULE in page
     assert "1 pair is proposed." in browser.get(to("publish_round", round_.pk)).text
     said = browser.post(to("publish_round", round_.pk), {"seen": str(version.pk)}, follow=True).text
@@ -220,6 +221,7 @@ def test_a_lead_pins_sees_the_cost_and_keeps_it(browser, here, lead):
         "As many are matched as before.",
         "20 points fewer in all.",
         "It changes the mentor of 2 requests.",
+        "Proved the best answer with what leads decided.",
     ):
         assert said in page
     browser.post(to("keep_version", trial.pk))
