@@ -148,7 +148,7 @@ def cost(version: RoundVersion, *, left: int, found: int) -> list[str]:
     if left:
         said.append(f"{requests(left)} would lose a mentor.")
     if found:
-        said.append(f"{requests(found)} would gain one.")
+        said.append(f"{requests(found)} would gain a mentor.")
     return said
 
 
